@@ -1,0 +1,161 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The folder of a target is its layer, and the layer is the trust statement (ARCHITECTURE.md).
+// `scripts/check-layers` refuses an edge that the layers do not allow.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let strictC: [CSetting] = [
+    .define("_GNU_SOURCE"),
+    .unsafeFlags(["-Wall", "-Wextra", "-Werror", "-Wconversion", "-fvisibility=hidden"]),
+]
+
+// SwiftPM links C executables with swiftc. These flags keep the Swift runtime out of the zygotes,
+// which must stay small: every page they map is a page each script process inherits.
+let zygoteLink: [LinkerSetting] =
+    Context.environment["SLUICE_SANITIZE"] == nil
+    ? [.unsafeFlags([
+        "-static-stdlib", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "--as-needed",
+    ])] : []
+
+func layer(
+    _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
+        swiftSettings: strict)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+        exclude: [], resources: resources, swiftSettings: strict)
+}
+
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Platform/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([apt])])
+}
+
+let platform: [Target] = [
+    .target(
+        name: "CLinux", path: "Sources/Platform/CLinux", cSettings: strictC),
+    library("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
+    library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    .target(
+        name: "CCurlShims", dependencies: ["CCurl"], path: "Sources/Platform/CCurlShims",
+        cSettings: strictC),
+    layer("Platform", "LinuxSystem", ["CLinux"]),
+    layer("Platform", "SeccompFilters", ["CSeccomp", "CLinux"]),
+    layer("Platform", "YAMLDocuments", ["CYAML"]),
+    layer("Platform", "SQLiteStore", ["CSQLite"]),
+    layer("Platform", "HTTPTransport", ["CCurl", "CCurlShims", "CLinux"]),
+    layer("Platform", "Cryptography", ["CCrypto"]),
+]
+
+let shared: [Target] = [
+    .target(
+        name: "CZygoteProtocol", path: "Sources/Shared/CZygoteProtocol", cSettings: strictC),
+    layer("Shared", "JSONValue"),
+    layer("Shared", "JSONSchema", ["JSONValue"]),
+    layer("Shared", "SandboxPolicy", ["YAMLDocuments"]),
+    layer("Shared", "FlowModel", ["JSONValue", "JSONSchema", "YAMLDocuments", "SandboxPolicy"]),
+]
+
+let inside: [Target] = [
+    .target(name: "Runners", path: "Sources/Inside/Runners", cSettings: strictC),
+    .target(
+        name: "ZygoteCore", dependencies: ["CZygoteProtocol", "CLinux"],
+        path: "Sources/Inside/ZygoteCore", cSettings: strictC),
+    .systemLibrary(
+        name: "CPython", path: "Sources/Inside/CPython", pkgConfig: "python3-embed",
+        providers: [.apt(["libpython3-dev"])]),
+    .systemLibrary(
+        name: "CJavaScriptCore", path: "Sources/Inside/CJavaScriptCore",
+        pkgConfig: "javascriptcoregtk-4.1", providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]),
+    .executableTarget(
+        name: "zygote-python", dependencies: ["ZygoteCore", "Runners", "CPython"],
+        path: "Sources/Inside/zygote-python", cSettings: strictC, linkerSettings: zygoteLink),
+    .executableTarget(
+        name: "zygote-javascript", dependencies: ["ZygoteCore", "Runners", "CJavaScriptCore"],
+        path: "Sources/Inside/zygote-javascript", cSettings: strictC, linkerSettings: zygoteLink),
+]
+
+let boundary: [Target] = [
+    layer(
+        "Boundary", "SandboxSupervisor",
+        [
+            "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
+            "CZygoteProtocol", "zygote-python", "zygote-javascript",
+        ])
+]
+
+let host: [Target] = [
+    layer("Host", "Journal", ["SQLiteStore", "JSONValue", "FlowModel", "LinuxSystem"]),
+    layer("Host", "FlowEngine", ["Journal", "FlowModel", "JSONValue", "JSONSchema", "Cryptography"]),
+    layer(
+        "Host", "Connectors",
+        ["HTTPTransport", "Cryptography", "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem"]),
+    layer(
+        "Host", "HostAssembly",
+        [
+            "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
+            "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
+            "HTTPTransport",
+        ]),
+]
+
+let tools: [Target] = [
+    .executableTarget(
+        name: "sluice",
+        dependencies: [
+            "HostAssembly", "SandboxSupervisor", "SandboxPolicy", "FlowModel", "FlowEngine",
+            "Journal", "Connectors", "JSONValue", "LinuxSystem",
+        ],
+        path: "Sources/Tools/sluice", swiftSettings: strict),
+    .executableTarget(
+        name: "bench",
+        dependencies: [
+            "HostAssembly", "SandboxSupervisor", "SandboxPolicy", "FlowModel", "FlowEngine",
+            "Journal", "JSONValue", "LinuxSystem",
+        ],
+        path: "Sources/Tools/bench", swiftSettings: strict),
+]
+
+let testTargets: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["LinuxSystem", "JSONValue"], path: "Tests/TestSupport",
+        swiftSettings: strict),
+    tests("LinuxSystemTests", ["LinuxSystem"]),
+    tests("JSONValueTests", ["JSONValue"]),
+    tests("JSONSchemaTests", ["JSONSchema", "JSONValue"]),
+    tests("YAMLDocumentsTests", ["YAMLDocuments"]),
+    tests("FlowModelTests", ["FlowModel", "JSONValue"]),
+    tests("SandboxPolicyTests", ["SandboxPolicy", "SeccompFilters"]),
+    tests("SandboxSupervisorTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
+    tests("EscapeTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
+    tests("JournalTests", ["Journal", "SQLiteStore", "FlowModel", "JSONValue"]),
+    tests("FlowEngineTests", ["FlowEngine", "Journal", "FlowModel", "JSONValue"]),
+    tests("HTTPTransportTests", ["HTTPTransport"]),
+    tests("ConnectorsTests", ["Connectors", "HTTPTransport", "FlowModel", "JSONValue", "Cryptography"]),
+]
+
+let package = Package(
+    name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    targets: platform + shared + inside + boundary + host + tools + testTargets
+)

@@ -1,0 +1,43 @@
+package import JSONValue
+
+/// What an operation does to the world.
+package enum OperationEffect: String, Sendable, Hashable {
+    case read
+    case write
+}
+
+/// How much harm an operation can do; the host computes it, a claim can only raise it.
+package enum OperationRisk: String, Sendable, Hashable, CaseIterable {
+    case low
+    case medium
+    case high
+    case critical
+}
+
+/// What the checker and the engine must know of a connector's operation. They never see the connector.
+package struct OperationDescription: Sendable, Hashable {
+    /// Such as `gitlab/list-diffs`.
+    package let name: String
+    /// The kind of connection it needs (`gitlab`), nil when it needs none.
+    package let connectionKind: String?
+    package let effect: OperationEffect
+    /// The risk before arguments are known.
+    package let risk: OperationRisk
+    package let summary: String
+    /// JSON Schema of `with`; additional properties are refused.
+    package let arguments: JSON
+    /// The argument whose value grants are matched against (`project`), nil when there is none.
+    package let resourceArgument: String?
+    package init(
+        name: String, connectionKind: String?, effect: OperationEffect, risk: OperationRisk,
+        summary: String, arguments: JSON, resourceArgument: String?
+    ) {
+        self.name = name
+        self.connectionKind = connectionKind
+        self.effect = effect
+        self.risk = risk
+        self.summary = summary
+        self.arguments = arguments
+        self.resourceArgument = resourceArgument
+    }
+}

@@ -1,0 +1,136 @@
+
+package struct ProfileName: Sendable, Hashable, CustomStringConvertible, Comparable {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+    package static func < (left: ProfileName, right: ProfileName) -> Bool { left.text < right.text }
+}
+
+package enum ScriptLanguage: String, Sendable, Hashable, CaseIterable {
+    case python
+    case javascript
+}
+
+/// The limits that a profile sets, by the names that outcomes carry.
+package enum LimitName: String, Sendable, Hashable, CaseIterable {
+    case wallTime = "wall-time"
+    case cpuTime = "cpu-time"
+    case memory
+    case output
+    case logs
+    case processes
+}
+
+package struct ByteCount: Sendable, Hashable, Comparable {
+    package let bytes: Int
+    package init(_ bytes: Int) { self.bytes = bytes }
+    package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
+}
+
+/// How much a script may use before it is stopped.
+package struct Limits: Sendable, Hashable {
+    package var wallTime: Duration
+    package var cpuTime: Duration
+    package var memory: ByteCount
+    /// Bytes of the result frame. Depth of the result is limited to 128 beside it.
+    package var output: ByteCount
+    /// Bytes of stdout and of stderr, each.
+    package var logs: ByteCount
+    /// Processes and threads of the script, itself included.
+    package var processes: Int
+    package init(
+        wallTime: Duration, cpuTime: Duration, memory: ByteCount, output: ByteCount,
+        logs: ByteCount, processes: Int
+    ) {
+        self.wallTime = wallTime
+        self.cpuTime = cpuTime
+        self.memory = memory
+        self.output = output
+        self.logs = logs
+        self.processes = processes
+    }
+}
+
+/// What the filter answers to a call that the profile does not allow.
+package enum RefusalAnswer: Sendable, Hashable {
+    /// Recorded, then answered with this errno name (`EPERM` unless libraries probe and fall back: `ENOSYS`).
+    case error(String)
+    case kill
+}
+
+/// A condition on one register argument of a system call.
+package struct ArgumentPredicate: Sendable, Hashable {
+    package enum Comparison: Sendable, Hashable {
+        case equal(UInt64)
+        case notEqual(UInt64)
+        case atMost(UInt64)
+        case atLeast(UInt64)
+        /// `argument & mask == value`
+        case masked(mask: UInt64, value: UInt64)
+    }
+    package let index: Int
+    package let comparison: Comparison
+    package init(index: Int, comparison: Comparison) {
+        self.index = index
+        self.comparison = comparison
+    }
+}
+
+/// One call that scripts may make; every alternative is a conjunction of predicates, none = always.
+package struct Allowance: Sendable, Hashable {
+    package let call: String
+    package let alternatives: [[ArgumentPredicate]]
+    package let reason: String
+    package init(call: String, alternatives: [[ArgumentPredicate]], reason: String) {
+        self.call = call
+        self.alternatives = alternatives
+        self.reason = reason
+    }
+}
+
+package struct Refusal: Sendable, Hashable {
+    package let call: String
+    package let answer: RefusalAnswer
+    package let reason: String
+    package init(call: String, answer: RefusalAnswer, reason: String) {
+        self.call = call
+        self.answer = answer
+        self.reason = reason
+    }
+}
+
+package enum Requirement: String, Sendable, Hashable {
+    case full
+    case preferred
+    case none
+}
+
+/// What a script may do: a profile with everything it extends folded in, for one language.
+package struct ResolvedProfile: Sendable, Hashable {
+    package let name: ProfileName
+    package let language: ScriptLanguage
+    package let summary: String
+    package let limits: Limits
+    /// Names of file sets the script may read: `runtime-library`, `zoneinfo`, …
+    package let files: [String]
+    package let network: String
+    package let allowances: [Allowance]
+    package let refusals: [Refusal]
+    /// By layer: `seccomp`, `landlock`, `namespaces`.
+    package let requires: [String: Requirement]
+    package init(
+        name: ProfileName, language: ScriptLanguage, summary: String, limits: Limits,
+        files: [String], network: String, allowances: [Allowance], refusals: [Refusal],
+        requires: [String: Requirement]
+    ) {
+        self.name = name
+        self.language = language
+        self.summary = summary
+        self.limits = limits
+        self.files = files
+        self.network = network
+        self.allowances = allowances
+        self.refusals = refusals
+        self.requires = requires
+    }
+}
