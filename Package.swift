@@ -150,6 +150,7 @@ let testTargets: [Target] = [
     tests("EscapeTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
     tests("JournalTests", ["Journal", "SQLiteStore", "FlowModel", "JSONValue"]),
     tests("FlowEngineTests", ["FlowEngine", "Journal", "FlowModel", "JSONValue"]),
+    tests("CryptographyTests", ["Cryptography"]),
     tests("HTTPTransportTests", ["HTTPTransport"]),
     tests("ConnectorsTests", ["Connectors", "HTTPTransport", "FlowModel", "JSONValue", "Cryptography"]),
 ]
