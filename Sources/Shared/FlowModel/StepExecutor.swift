@@ -57,14 +57,14 @@ package enum StepWork: Sendable, Hashable {
     case operation(OperationWork)
 }
 
-package enum ScriptStyle: String, Sendable, Hashable {
+package enum ScriptStyle: String, Sendable, Hashable, CaseIterable {
     /// `main(…)` is called with the input.
     case plain
     /// The body of an n8n Code node.
     case n8n
 }
 
-package enum ItemMode: String, Sendable, Hashable {
+package enum ItemMode: String, Sendable, Hashable, CaseIterable {
     case runOnceForAllItems
     case runOnceForEachItem
 }

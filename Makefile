@@ -1,0 +1,49 @@
+# Every target does its own set-up: nothing has to be run before it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON := /usr/bin/python3
+
+.PHONY: help
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: setup
+setup: ## Install what Sluice is built with (does nothing when it is there)
+	@scripts/setup
+
+.PHONY: build
+build: setup ## Build the release binaries into .build/release
+	@swift build -c release --product sluice
+
+.PHONY: run
+run: build ## Review a real merge request with everything local (GITLAB_URL and the like make it yours)
+	@scripts/demo
+
+.PHONY: test
+test: setup ## Run every test that belongs in a working day
+	@swift build --build-tests
+	@swift test --skip-build
+	@scripts/test-python
+
+.PHONY: check
+check: setup ## Lint, layers, confinement, lengths, links, generated tables, and tests of these checks
+	@scripts/check
+
+.PHONY: bench
+bench: setup ## Measure, and compare with benchmarks/thresholds.json
+	@swift build -c release --product bench --product sluice
+	@scripts/bench
+
+.PHONY: soak
+soak: setup ## What takes long: hundreds of kills, fuzzing, sanitizers
+	@scripts/soak
+
+.PHONY: hooks
+hooks: ## Run `make check` before each commit of yours
+	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
+
+.PHONY: clean
+clean: ## Remove what was built
+	@rm -rf .build

@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// What a process finds around it: environment, working folder, its own file, the date.
+package enum ProcessSurroundings {
+    /// The environment variable `name`, nil when it is not set.
+    package static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    /// Absolute path of the working folder; "/" when it is gone.
+    package static var workingFolder: String {
+        guard let path = unsafe getcwd(nil, 0) else { return "/" }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
+    /// Absolute path of the running executable (`/proc/self/exe`), nil without /proc.
+    package static var executablePath: String? {
+        guard let path = unsafe realpath("/proc/self/exe", nil) else { return nil }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
+    /// `path` made absolute against the working folder; nothing is looked up.
+    package static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : workingFolder + "/" + path
+    }
+
+    /// Whether a file, folder or anything else stands at `path`.
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    package static var wallClockMilliseconds: Int64 {
+        var now = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// Ends the process at once with `status`; nothing that is buffered is written.
+    package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+}

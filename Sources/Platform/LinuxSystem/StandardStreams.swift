@@ -1,0 +1,75 @@
+internal import Glibc
+
+/// The three descriptors that a process starts with.
+package enum StandardStream: Int32, Sendable {
+    case input = 0
+    case output = 1
+    case error = 2
+
+    /// Whether a person sits at the other end (`isatty(3)`).
+    package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+    /// Columns of the terminal, nil when this is none.
+    package var columns: Int? {
+        var size = winsize()
+        guard unsafe ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// Writes all bytes, waiting where it must.
+    ///
+    /// A reader that went away is not an error: the rest is dropped and false returned.
+    @discardableResult
+    package func write(_ bytes: [UInt8]) -> Bool {
+        var offset = 0
+        while offset < bytes.count {
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(
+                    rawValue, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            }
+            if written < 0 {
+                if errno == EINTR { continue }
+                if errno == EAGAIN {
+                    var waiting = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+                    _ = unsafe poll(&waiting, 1, -1)
+                    continue
+                }
+                return false
+            }
+            offset += written
+        }
+        return true
+    }
+
+    @discardableResult
+    package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    /// Everything until the end; nil when it cannot be read or is longer than `limit` bytes.
+    package func readToEnd(limit: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        while true {
+            var count = 0
+            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, filled in
+                repeat {
+                    count = unsafe Glibc.read(rawValue, buffer.baseAddress, buffer.count)
+                } while count < 0 && errno == EINTR
+                filled = max(count, 0)
+            }
+            if count < 0 { return nil }
+            if count == 0 { return bytes }
+            bytes += chunk
+            if bytes.count > limit { return nil }
+        }
+    }
+
+    /// One line typed at a terminal that does not show it; nil when this is no terminal.
+    package func readHiddenLine() -> String? {
+        var settings = termios()
+        guard unsafe tcgetattr(rawValue, &settings) == 0 else { return nil }
+        var hidden = settings
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        guard unsafe tcsetattr(rawValue, TCSAFLUSH, &hidden) == 0 else { return nil }
+        defer { _ = unsafe tcsetattr(rawValue, TCSAFLUSH, &settings) }
+        return readLine()
+    }
+}
