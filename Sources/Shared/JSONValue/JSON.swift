@@ -3,10 +3,15 @@
 /// Order of members is kept. Integers that fit 64 bits are exact; a number that neither `Int64` nor
 /// `Double` can hold without loss keeps its text. Text is compared by its bytes, never by Unicode
 /// canonical equivalence: two keys that only look alike are two keys.
-package indirect enum JSON: Sendable {
+///
+/// A value that was parsed is never deeper than `JSONLimits.deepest`. Code that builds values keeps
+/// to that too: writing, comparing and releasing a value recurse once per level.
+package enum JSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// A finite number that its shortest decimal spelling gives back; see `init(finite:)` for numbers
+    /// that were computed. The parser never makes NaN or an infinity.
     case double(Double)
     /// The text of a number that no machine type holds exactly; it is written back unchanged.
     case bigNumber(String)
@@ -16,6 +21,12 @@ package indirect enum JSON: Sendable {
 }
 
 extension JSON {
+    /// A number that was computed; nil for NaN and the infinities, which JSON cannot say.
+    package init?(finite number: Double) {
+        guard number.isFinite else { return nil }
+        self = .double(number)
+    }
+
     /// The member named `key`, or nil when this is no object or has no such member.
     package subscript(key: String) -> JSON? {
         guard case .object(let object) = self else { return nil }
@@ -38,9 +49,28 @@ extension JSON {
         return text
     }
 
+    /// The number, when it has no fraction and fits 64 bits.
+    ///
+    /// That is `5`, and also the `5.0` that Python's division makes. Doubles beyond 2^53 are nil,
+    /// since they stand for many integers.
     package var integerValue: Int64? {
-        guard case .integer(let number) = self else { return nil }
-        return number
+        switch self {
+        case .integer(let number): number
+        case .double(let number): JSONNumber.exactInteger(number)
+        default: nil
+        }
+    }
+
+    /// Any number, rounded to the nearest double; nil for what is no number or is beyond all doubles.
+    package var doubleValue: Double? {
+        switch self {
+        case .integer(let number): return Double(number)
+        case .double(let number): return number
+        case .bigNumber(let text):
+            guard let number = Double(text), number.isFinite else { return nil }
+            return number
+        default: return nil
+        }
     }
 
     package var boolValue: Bool? {
@@ -56,6 +86,18 @@ extension JSON {
     package var objectValue: JSONObject? {
         guard case .object(let object) = self else { return nil }
         return object
+    }
+
+    /// What kind of value this is, in the word that messages use.
+    package var typeName: String {
+        switch self {
+        case .null: "null"
+        case .bool: "boolean"
+        case .integer, .double, .bigNumber: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
     }
 }
 
@@ -74,4 +116,8 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
         for (key, value) in elements { object[key] = value }
         self = .object(object)
     }
+}
+
+extension JSON: CustomStringConvertible {
+    package var description: String { text }
 }

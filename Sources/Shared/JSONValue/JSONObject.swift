@@ -1,6 +1,12 @@
 /// The members of a JSON object, in the order in which they were written.
-package struct JSONObject: Sendable, Hashable {
-    package private(set) var members: [(key: String, value: JSON)] = []
+///
+/// A key occurs once. Keys are compared by their bytes. Reading a member takes constant time however
+/// many there are; removing one takes time in proportion to their number.
+package struct JSONObject: Sendable {
+    package typealias Member = (key: String, value: JSON)
+
+    package private(set) var members: [Member] = []
+    private var index = JSONKeyIndex()
 
     package init() {}
 
@@ -10,36 +16,37 @@ package struct JSONObject: Sendable, Hashable {
 
     /// Setting nil removes the member; setting an existing key keeps its place.
     package subscript(key: String) -> JSON? {
-        get { members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value }
+        get {
+            guard let place = index.place(of: key, in: members) else { return nil }
+            return members[place].value
+        }
         set {
-            let place = members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
-            switch (place, newValue) {
+            switch (index.place(of: key, in: members), newValue) {
             case (let place?, let value?): members[place].value = value
-            case (let place?, nil): members.remove(at: place)
-            case (nil, let value?): members.append((key, value))
+            case (let place?, nil):
+                members.remove(at: place)
+                index.rebuild(for: members)
+            case (nil, let value?): append(key, value)
             case (nil, nil): break
             }
         }
     }
+
+    /// Adds a member at the end and answers true; answers false and changes nothing when the key is there.
+    package mutating func appendNew(_ key: String, _ value: JSON) -> Bool {
+        guard index.place(of: key, in: members) == nil else { return false }
+        append(key, value)
+        return true
+    }
+
+    private mutating func append(_ key: String, _ value: JSON) {
+        members.append((key, value))
+        index.lastWasAppended(to: members)
+    }
 }
 
 extension JSONObject: Sequence {
-    package func makeIterator() -> IndexingIterator<[(key: String, value: JSON)]> {
+    package func makeIterator() -> IndexingIterator<[Member]> {
         members.makeIterator()
-    }
-}
-
-extension JSONObject {
-    package static func == (left: JSONObject, right: JSONObject) -> Bool {
-        left.members.elementsEqual(right.members) {
-            $0.key.utf8.elementsEqual($1.key.utf8) && $0.value == $1.value
-        }
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        for (key, value) in members {
-            hasher.combine(key)
-            hasher.combine(value)
-        }
     }
 }
