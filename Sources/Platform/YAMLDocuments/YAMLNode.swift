@@ -1,4 +1,6 @@
-/// A place in a text file. Lines and columns count from 1; columns count Unicode scalars.
+/// A place in a text file.
+///
+/// Lines and columns count from 1; columns count Unicode scalars.
 package struct SourceLocation: Sendable, Hashable {
     package let line: Int
     package let column: Int
