@@ -1,7 +1,7 @@
 /// Filter bytes that a zygote installs, and what is needed to talk about the calls it stops.
 ///
-/// Compiled here, on the trusted side: libseccomp in a zygote's warm heap costs every run 100 to
-/// 430 page faults.
+/// Compiled here, on the trusted side: a compiler in a zygote's warm heap costs every run 100 to 430
+/// page faults.
 package struct SeccompFilter: Sendable, Hashable {
     /// `struct sock_filter` array, ready for seccomp(2).
     package let program: [UInt8]
@@ -26,6 +26,10 @@ package enum FilterComparison: Sendable, Hashable {
 }
 
 /// `action` for calls of `call` whose arguments meet every condition.
+///
+/// Several rules for one call are alternatives, the first that holds decides. Comparisons look at all
+/// 64 bits of the register: a caller that leaves rubbish in the upper half of an `int` gets the
+/// default action, never a wider one.
 package struct FilterRule: Sendable, Hashable {
     package var call: String
     package var conditions: [(index: Int, comparison: FilterComparison)]
