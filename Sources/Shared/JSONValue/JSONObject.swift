@@ -10,6 +10,9 @@ package struct JSONObject: Sendable {
 
     package init() {}
 
+    /// An empty object with room for so many members.
+    package init(capacity: Int) { members.reserveCapacity(capacity) }
+
     package var count: Int { members.count }
     package var isEmpty: Bool { members.isEmpty }
     package var keys: [String] { members.map(\.key) }
@@ -39,7 +42,8 @@ package struct JSONObject: Sendable {
         return true
     }
 
-    private mutating func append(_ key: String, _ value: JSON) {
+    /// Adds a member whose key is known to be new.
+    mutating func append(_ key: String, _ value: JSON) {
         members.append((key, value))
         index.lastWasAppended(to: members)
     }

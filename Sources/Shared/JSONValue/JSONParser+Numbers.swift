@@ -28,7 +28,7 @@ extension JSONParser {
             number.isInteger = false
             number.exponent += try readExponent(input)
         }
-        if let value = number.exactValue { return value }
+        if let value = number.quickValue { return value }
         return JSONNumberReading.slowValue(
             String(decoding: (start..<position).map { input[$0] }, as: UTF8.self),
             isInteger: number.isInteger)
@@ -68,55 +68,6 @@ extension JSONParser {
 
     private func isDigit(_ byte: UInt8) -> Bool {
         byte &- UInt8(ascii: "0") < 10
-    }
-}
-
-/// What is known of a number once its bytes were read.
-struct JSONNumberReading {
-    var isNegative = false
-    var isInteger = true
-    /// The digits as an integer, while there are at most 19 of them.
-    private var mantissa: UInt64 = 0
-    /// Digits from the first that is not zero.
-    private var digitCount = 0
-    /// The power of ten that the mantissa is multiplied with.
-    var exponent = 0
-
-    private static let powersOfTen: [Double] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-    ]
-
-    mutating func take(digit: UInt8) {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        if mantissa != 0 || digitCount != 0 { digitCount += 1 }
-    }
-
-    /// The value, where a few instructions give it exactly; nil asks for the slow way.
-    var exactValue: JSON? {
-        if isInteger {
-            // Eighteen digits always fit. Minus zero is a double: no integer has it.
-            guard digitCount <= 18, !(isNegative && mantissa == 0) else { return nil }
-            return .integer(isNegative ? -Int64(mantissa) : Int64(mantissa))
-        }
-        // Fifteen digits survive the way to a double and back, and one multiplication or division
-        // of numbers that are exact rounds correctly (Clinger, "How to read floating point numbers").
-        guard digitCount <= 15, (-22...22).contains(exponent) else { return nil }
-        let power = Self.powersOfTen[abs(exponent)]
-        let magnitude = exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
-        return .double(isNegative ? -magnitude : magnitude)
-    }
-
-    /// The value of a valid number's text: a machine type when it gives back the same digits.
-    static func slowValue(_ text: String, isInteger: Bool) -> JSON {
-        if isInteger {
-            if text == "-0" { return .double(-0.0) }
-            return Int64(text).map(JSON.integer) ?? .bigNumber(text)
-        }
-        guard let number = Double(text), number.isFinite,
-            let written = JSONDecimal(text), written == JSONDecimal(number.description)
-        else { return .bigNumber(text) }
-        return .double(number)
     }
 }
 

@@ -18,45 +18,58 @@ extension JSONParser {
         throw unclosedString(at: start - 1)
     }
 
-    /// Reads the rest of a string that has an escape: pieces between escapes are copied whole.
+    /// Reads the rest of a string that has an escape.
+    ///
+    /// Its end is sought first, so that the decoded bytes, which are never more than the written
+    /// ones, go to room that is there.
     private mutating func readEscapedString(
         _ input: Span<UInt8>, start: Int, firstEscape: Int
     ) throws(JSONFault) -> String {
-        var result = try text(input, start..<firstEscape)
-        position = firstEscape
-        var pieceStart = firstEscape
-        while position < input.count {
-            switch input[position] {
-            case UInt8(ascii: "\""):
-                result += try text(input, pieceStart..<position)
-                position += 1
-                return result
-            case UInt8(ascii: "\\"):
-                result += try text(input, pieceStart..<position)
-                result.unicodeScalars.append(try readEscape(input))
-                pieceStart = position
-            case 0..<0x20: throw controlCharacter(input, at: position)
-            default: position += 1
+        var end = firstEscape
+        while end < input.count, input[end] != UInt8(ascii: "\"") {
+            end += input[end] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        guard end < input.count else { throw unclosedString(at: start - 1) }
+        let decoded = try [UInt8](capacity: end - start) { out throws(JSONFault) in
+            for place in start..<firstEscape { out.append(input[place]) }
+            position = firstEscape
+            while position < end {
+                let byte = input[position]
+                if byte == UInt8(ascii: "\\") {
+                    try readEscape(input, into: &out)
+                } else if byte < 0x20 {
+                    throw controlCharacter(input, at: position)
+                } else {
+                    out.append(byte)
+                    position += 1
+                }
             }
         }
-        throw unclosedString(at: start - 1)
+        position = end + 1
+        if let text = try? UTF8Span(validating: decoded.span) { return String(copying: text) }
+        // Escapes are ASCII and decode to whole characters: what is invalid now was so as written.
+        return try text(input, start..<end)
     }
 
     /// Reads the escape whose backslash is at `position`.
-    private mutating func readEscape(_ input: Span<UInt8>) throws(JSONFault) -> Unicode.Scalar {
+    private mutating func readEscape(
+        _ input: Span<UInt8>, into out: inout OutputSpan<UInt8>
+    ) throws(JSONFault) {
         let start = position
         guard start + 1 < input.count else { throw unclosedString(at: start) }
         position += 2
         switch input[start + 1] {
-        case UInt8(ascii: "\""): return "\""
-        case UInt8(ascii: "\\"): return "\\"
-        case UInt8(ascii: "/"): return "/"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "u"): return try readUnicodeEscape(input, start: start)
+        case UInt8(ascii: "\""): out.append(UInt8(ascii: "\""))
+        case UInt8(ascii: "\\"): out.append(UInt8(ascii: "\\"))
+        case UInt8(ascii: "/"): out.append(UInt8(ascii: "/"))
+        case UInt8(ascii: "n"): out.append(UInt8(ascii: "\n"))
+        case UInt8(ascii: "t"): out.append(UInt8(ascii: "\t"))
+        case UInt8(ascii: "r"): out.append(UInt8(ascii: "\r"))
+        case UInt8(ascii: "b"): out.append(0x08)
+        case UInt8(ascii: "f"): out.append(0x0C)
+        case UInt8(ascii: "u"):
+            let scalar = try readUnicodeEscape(input, start: start)
+            for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { out.append(byte) }
         default:
             position = start + 1
             throw JSONFault(
@@ -135,7 +148,8 @@ extension JSONParser {
         let escape = "\\u" + String(repeating: "0", count: 4 - code.count) + code
         let spelling =
             switch input[offset] {
-            case UInt8(ascii: "\n"): "a line break stands in a string; write it as \\n"
+            case UInt8(ascii: "\n"):
+                "a line break stands in a string; close the string or write \\n"
             case UInt8(ascii: "\t"): "a tab stands in a string; write it as \\t"
             default: "a control character stands in a string; write it as \(escape)"
             }

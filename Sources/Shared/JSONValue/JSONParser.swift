@@ -47,6 +47,13 @@ struct JSONParser {
     private let depthLimit: Int
     /// The next byte to read.
     var position = 0
+    /// By depth, how much room the last array or object there turned out to need.
+    ///
+    /// Values that stand side by side mostly have the same shape.
+    private var room: [Int] = []
+
+    /// Room is never made ahead for more than this, so that small values after a large one stay small.
+    private static let mostRoom = 32
 
     init(limits: JSONLimits) {
         sizeLimit = limits.size
@@ -89,9 +96,10 @@ struct JSONParser {
         _ input: Span<UInt8>, depth: Int
     ) throws(JSONFault) -> [JSON] {
         try enter(depth)
-        var elements: [JSON] = []
         skipSpace(input)
-        if take(UInt8(ascii: "]"), input) { return elements }
+        if take(UInt8(ascii: "]"), input) { return [] }
+        var elements: [JSON] = []
+        elements.reserveCapacity(room[depth])
         while true {
             elements.append(try readValue(input, depth: depth))
             skipSpace(input)
@@ -101,6 +109,7 @@ struct JSONParser {
                     throw unexpected(input, expected: "a value after ','")
                 }
             } else if take(UInt8(ascii: "]"), input) {
+                room[depth] = min(elements.count, Self.mostRoom)
                 return elements
             } else {
                 throw unexpected(input, expected: "',' or ']' after an element")
@@ -112,9 +121,10 @@ struct JSONParser {
         _ input: Span<UInt8>, depth: Int
     ) throws(JSONFault) -> JSONObject {
         try enter(depth)
-        var object = JSONObject()
         skipSpace(input)
-        if take(UInt8(ascii: "}"), input) { return object }
+        if take(UInt8(ascii: "}"), input) { return JSONObject() }
+        var object = JSONObject(capacity: room[depth])
+        var seen = KeyFilter()
         while true {
             let keyStart = position
             guard position < input.count, input[position] == UInt8(ascii: "\"") else {
@@ -122,19 +132,23 @@ struct JSONParser {
                     input, expected: object.isEmpty ? "a key or '}'" : "a key after ','")
             }
             let key = try readString(input)
+            let isNew = seen.isCertainlyNew(key, input, written: keyStart + 1..<position - 1)
             skipSpace(input)
             guard take(UInt8(ascii: ":"), input) else {
                 throw unexpected(input, expected: "':' after a key")
             }
             skipSpace(input)
             let value = try readValue(input, depth: depth)
-            guard object.appendNew(key, value) else {
+            if isNew {
+                object.append(key, value)
+            } else if !object.appendNew(key, value) {
                 throw JSONFault(reason: .duplicateKey(key), offset: keyStart)
             }
             skipSpace(input)
             if take(UInt8(ascii: ","), input) {
                 skipSpace(input)
             } else if take(UInt8(ascii: "}"), input) {
+                room[depth] = min(object.count, Self.mostRoom)
                 return object
             } else {
                 throw unexpected(input, expected: "',' or '}' after a member")
@@ -147,6 +161,7 @@ struct JSONParser {
         guard depth <= depthLimit else {
             throw JSONFault(reason: .tooDeep(limit: depthLimit), offset: position)
         }
+        while room.count <= depth { room.append(4) }
         position += 1
     }
 
@@ -179,5 +194,25 @@ struct JSONParser {
             default: return
             }
         }
+    }
+}
+
+/// Says of most keys that are new in their object that they are, without comparing them.
+private struct KeyFilter {
+    private var seen: UInt64 = 0
+
+    /// `written` is where the key stands in the input, without its quotes.
+    mutating func isCertainlyNew(
+        _ key: String, _ input: Span<UInt8>, written: Range<Int>
+    ) -> Bool {
+        guard let first = written.first, key.utf8.count == written.count else {
+            // Empty, or with escapes, so that it may equal a key that is written in another way.
+            seen = .max
+            return false
+        }
+        let ends = Int(input[first]) &* 5 &+ Int(input[written.upperBound - 1]) &* 11
+        let bit: UInt64 = 1 << UInt64((ends &+ written.count &* 17) & 63)
+        defer { seen |= bit }
+        return seen & bit == 0
     }
 }

@@ -22,40 +22,49 @@ extension JSON {
 }
 
 struct JSONWriter {
-    private(set) var output: [UInt8] = []
+    var output: [UInt8] = []
 
     mutating func write(_ value: JSON) {
         switch value {
-        case .null: output.append(contentsOf: "null".utf8)
-        case .bool(true): output.append(contentsOf: "true".utf8)
-        case .bool(false): output.append(contentsOf: "false".utf8)
+        case .null: write(word: "null")
+        case .bool(let flag): write(word: flag ? "true" : "false")
         case .integer(let number): write(number)
         case .double(let number): write(number)
         case .bigNumber(let text): writeNumber(text)
         case .string(let text): write(text)
-        case .array(let elements):
-            output.append(UInt8(ascii: "["))
-            var isFirst = true
-            for element in elements {
-                if !isFirst { output.append(UInt8(ascii: ",")) }
-                isFirst = false
-                write(element)
-            }
-            output.append(UInt8(ascii: "]"))
-        case .object(let object):
-            output.append(UInt8(ascii: "{"))
-            var isFirst = true
-            for (key, member) in object.members {
-                if !isFirst { output.append(UInt8(ascii: ",")) }
-                isFirst = false
-                write(key)
-                output.append(UInt8(ascii: ":"))
-                write(member)
-            }
-            output.append(UInt8(ascii: "}"))
+        case .array(let elements): write(elements)
+        case .object(let object): write(object)
         }
     }
 
+    private mutating func write(_ elements: [JSON]) {
+        output.append(UInt8(ascii: "["))
+        for place in elements.indices {
+            if place > 0 { output.append(UInt8(ascii: ",")) }
+            write(elements[place])
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func write(_ object: JSONObject) {
+        output.append(UInt8(ascii: "{"))
+        for place in object.members.indices {
+            if place > 0 { output.append(UInt8(ascii: ",")) }
+            write(object.members[place].key)
+            output.append(UInt8(ascii: ":"))
+            write(object.members[place].value)
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    mutating func write(word: StaticString) {
+        output.append(contentsOf: word.description.utf8)
+    }
+}
+
+// MARK: - The form for people
+
+extension JSONWriter {
     mutating func writePretty(_ value: JSON, level: Int) {
         switch value {
         case .array(let elements) where !elements.isEmpty:
@@ -88,51 +97,5 @@ struct JSONWriter {
         output.append(UInt8(ascii: "\n"))
         output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: level * 2))
         output.append(bracket)
-    }
-
-    private mutating func write(_ number: Int64) {
-        output.append(contentsOf: number.description.utf8)
-    }
-
-    private mutating func write(_ number: Double) {
-        output.append(contentsOf: number.isFinite ? number.description.utf8 : "null".utf8)
-    }
-
-    private mutating func writeNumber(_ text: String) {
-        if JSON.number(from: text) != nil {
-            output.append(contentsOf: text.utf8)
-        } else {
-            write(text)
-        }
-    }
-
-    private mutating func write(_ text: String) {
-        output.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: needsEscape) {
-            for byte in text.utf8 { writeEscaping(byte) }
-        } else {
-            output.append(contentsOf: text.utf8)
-        }
-        output.append(UInt8(ascii: "\""))
-    }
-
-    private func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-    }
-
-    private mutating func writeEscaping(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
-        case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
-        case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
-        case UInt8(ascii: "\r"): output.append(contentsOf: "\\r".utf8)
-        case UInt8(ascii: "\t"): output.append(contentsOf: "\\t".utf8)
-        case 0x08: output.append(contentsOf: "\\b".utf8)
-        case 0x0C: output.append(contentsOf: "\\f".utf8)
-        case 0..<0x20:
-            output.append(contentsOf: (byte < 0x10 ? "\\u000" : "\\u00").utf8)
-            output.append(contentsOf: String(byte, radix: 16).utf8)
-        default: output.append(byte)
-        }
     }
 }
