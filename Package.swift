@@ -105,7 +105,9 @@ let boundary: [Target] = [
 ]
 
 let host: [Target] = [
-    layer("Host", "Journal", ["SQLiteStore", "JSONValue", "FlowModel", "LinuxSystem"]),
+    layer(
+        "Host", "Journal",
+        ["SQLiteStore", "JSONValue", "FlowModel", "SandboxPolicy", "LinuxSystem", "Cryptography"]),
     layer("Host", "FlowEngine", ["Journal", "FlowModel", "JSONValue", "JSONSchema", "Cryptography"]),
     layer(
         "Host", "Connectors",
@@ -150,7 +152,8 @@ let testTargets: [Target] = [
     tests("SeccompFiltersTests", ["SeccompFilters"]),
     tests("SandboxSupervisorTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
     tests("EscapeTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
-    tests("JournalTests", ["Journal", "SQLiteStore", "FlowModel", "JSONValue"]),
+    tests("SQLiteStoreTests", ["SQLiteStore"]),
+    tests("JournalTests", ["Journal", "SQLiteStore", "FlowModel", "SandboxPolicy", "JSONValue"]),
     tests("FlowEngineTests", ["FlowEngine", "Journal", "FlowModel", "JSONValue"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("HTTPTransportTests", ["HTTPTransport", "LinuxSystem"]),
