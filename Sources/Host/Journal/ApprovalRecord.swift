@@ -1,0 +1,51 @@
+package import JSONValue
+
+/// A question to people that a run waits for.
+package struct ApprovalRecord: Sendable, Hashable {
+    package var ask: String
+    /// `{name: label}` in the order of the flow file.
+    package var choices: JSON
+    /// Who may answer; empty: whoever may decide at all.
+    package var who: [String]
+    /// `{node: arguments}` as they stood when the question was asked.
+    package var covered: JSON
+    package var askedAt: Moment
+    package var expiresAt: Moment?
+    package var decision: ApprovalDecision?
+
+    package init(
+        ask: String, choices: JSON, who: [String], covered: JSON, askedAt: Moment,
+        expiresAt: Moment?, decision: ApprovalDecision? = nil
+    ) {
+        self.ask = ask
+        self.choices = choices
+        self.who = who
+        self.covered = covered
+        self.askedAt = askedAt
+        self.expiresAt = expiresAt
+        self.decision = decision
+    }
+}
+
+package struct ApprovalDecision: Sendable, Hashable {
+    package var choice: String
+    /// Such as `slack:T1/U7` or `key:release`.
+    package var by: String
+    package var at: Moment
+    package var comment: String?
+
+    package init(choice: String, by: String, at: Moment, comment: String? = nil) {
+        self.choice = choice
+        self.by = by
+        self.at = at
+        self.comment = comment
+    }
+
+    /// What the approval node outputs: `{choice, by, at, comment}`.
+    package var output: JSON {
+        [
+            "choice": .string(choice), "by": .string(by), "at": .string(at.description),
+            "comment": comment.map(JSON.string) ?? .null,
+        ]
+    }
+}

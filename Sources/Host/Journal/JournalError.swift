@@ -1,0 +1,43 @@
+/// The journal could not do what it was asked for; nothing of it was kept.
+package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The store below failed: names act, file, cause and remedy.
+    case store(String)
+    case noSuchRun(RunID)
+    case duplicateRun(RunID)
+    /// Another process drives the run; its number, when it is known.
+    case isDriven(RunID, by: Int64?)
+    case tooLarge(what: String, bytes: Int, limit: Int)
+    /// What was read back is not what was written.
+    case damaged(RunID, what: String)
+    case noSuchStep(RunID, StepPath)
+    /// The step waits for no such word.
+    case notAsked(RunID, StepPath)
+    case unknownChoice(String, known: [String])
+    case notAllowed(by: String, who: [String])
+
+    package var description: String {
+        switch self {
+        case .store(let fault): return fault
+        case .noSuchRun(let run):
+            return "there is no run '\(run)'; list them with 'sluice runs'"
+        case .duplicateRun(let run): return "a run '\(run)' exists already"
+        case .isDriven(let run, let process):
+            let driver = process.map { "process \($0)" } ?? "another process"
+            return "run '\(run)' is being driven by \(driver); wait for it, or end it, then resume"
+        case .tooLarge(let what, let bytes, let limit):
+            return "cannot record \(what): \(bytes) bytes, the limit is \(limit)"
+        case .damaged(let run, let what):
+            return "cannot read \(what) of run '\(run)': what is stored is no JSON; "
+                + "restore a backup of the journal"
+        case .noSuchStep(let run, let step):
+            return "run '\(run)' has no step '\(step)'; see 'sluice runs show \(run)'"
+        case .notAsked(let run, let step):
+            return "step '\(step)' of run '\(run)' does not wait for that; "
+                + "see 'sluice runs show \(run)'"
+        case .unknownChoice(let choice, let known):
+            return "'\(choice)' is none of the choices: \(known.joined(separator: ", "))"
+        case .notAllowed(let by, let who):
+            return "'\(by)' may not decide this; it is for \(who.joined(separator: ", "))"
+        }
+    }
+}

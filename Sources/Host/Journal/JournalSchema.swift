@@ -1,0 +1,112 @@
+internal import SQLiteStore
+
+/// The tables of the journal's file.
+///
+/// Times are milliseconds since 1970, durations microseconds.
+///
+/// A migration that was released is never edited; a change is a new one at the end.
+enum JournalSchema {
+    /// "Slce": tells the journal from another program's database.
+    static let applicationID: Int32 = 0x536c_6365
+
+    static let migrations = [
+        SQLiteMigration(
+            """
+            CREATE TABLE content (
+                digest BLOB PRIMARY KEY,
+                bytes BLOB NOT NULL
+            ) STRICT
+            """,
+            """
+            CREATE TABLE run (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                flow TEXT NOT NULL,
+                tenant TEXT NOT NULL,
+                state TEXT NOT NULL,
+                trigger TEXT NOT NULL,
+                inputs TEXT NOT NULL,
+                bundle BLOB NOT NULL REFERENCES content,
+                outputs TEXT,
+                error TEXT,
+                response TEXT,
+                created INTEGER NOT NULL,
+                started INTEGER,
+                ended INTEGER,
+                active INTEGER NOT NULL DEFAULT 0,
+                wakes INTEGER,
+                cancelled INTEGER NOT NULL DEFAULT 0,
+                control INTEGER NOT NULL DEFAULT 0,
+                driver INTEGER
+            ) STRICT
+            """,
+            "CREATE INDEX run_by_state ON run (state, ended)",
+            "CREATE INDEX run_by_flow ON run (flow, id)",
+            """
+            CREATE TABLE run_content (
+                run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+                digest BLOB NOT NULL REFERENCES content,
+                PRIMARY KEY (run, digest)
+            ) STRICT, WITHOUT ROWID
+            """,
+            "CREATE INDEX run_content_by_digest ON run_content (digest)",
+            """
+            CREATE TABLE step (
+                number INTEGER PRIMARY KEY,
+                run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+                path TEXT NOT NULL,
+                node TEXT NOT NULL,
+                item_key TEXT,
+                item_index INTEGER,
+                kind TEXT NOT NULL,
+                state TEXT NOT NULL,
+                input TEXT,
+                output TEXT,
+                error TEXT,
+                waits_for TEXT,
+                reason TEXT,
+                resolution TEXT,
+                started INTEGER,
+                ended INTEGER,
+                wakes INTEGER,
+                UNIQUE (run, path)
+            ) STRICT
+            """,
+            """
+            CREATE TABLE attempt (
+                run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+                path TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                started INTEGER NOT NULL,
+                ended INTEGER,
+                outcome TEXT,
+                error TEXT,
+                standard_output TEXT NOT NULL DEFAULT '',
+                standard_error TEXT NOT NULL DEFAULT '',
+                denials TEXT,
+                wall INTEGER,
+                cpu INTEGER,
+                memory INTEGER,
+                mark TEXT,
+                PRIMARY KEY (run, path, number)
+            ) STRICT
+            """,
+            """
+            CREATE TABLE approval (
+                run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+                path TEXT NOT NULL,
+                ask TEXT NOT NULL,
+                choices TEXT NOT NULL,
+                who TEXT NOT NULL,
+                covered TEXT NOT NULL,
+                asked INTEGER NOT NULL,
+                expires INTEGER,
+                choice TEXT,
+                decided_by TEXT,
+                decided INTEGER,
+                comment TEXT,
+                PRIMARY KEY (run, path)
+            ) STRICT
+            """)
+    ]
+}

@@ -1,0 +1,124 @@
+package import JSONValue
+
+package enum RunState: String, Sendable, Hashable, CaseIterable {
+    case queued
+    case running
+    /// For a timer, an approval, or a person's word on a step whose effect is in doubt.
+    case waiting
+    case succeeded
+    case failed
+    case cancelled
+
+    package var isFinal: Bool { self == .succeeded || self == .failed || self == .cancelled }
+}
+
+/// What a new run begins with.
+package struct NewRun: Sendable {
+    package var id: RunID
+    package var flow: String
+    package var tenant: String
+    /// The event that started it, such as `{kind: "command"}`; flows read it as `trigger`.
+    package var trigger: JSON
+    /// By name.
+    ///
+    /// A secret input stands here as a reference or sealed, never in clear.
+    package var inputs: JSON
+    package var bundle: PinnedBundle
+    package var createdAt: Moment
+
+    package init(
+        id: RunID, flow: String, tenant: String, trigger: JSON, inputs: JSON, bundle: PinnedBundle,
+        createdAt: Moment
+    ) {
+        self.id = id
+        self.flow = flow
+        self.tenant = tenant
+        self.trigger = trigger
+        self.inputs = inputs
+        self.bundle = bundle
+        self.createdAt = createdAt
+    }
+}
+
+/// A run as lists print it.
+package struct RunRecord: Sendable, Hashable {
+    package var id: RunID
+    package var flow: String
+    package var tenant: String
+    package var state: RunState
+    package var trigger: JSON
+    package var inputs: JSON
+    package var outputs: JSON?
+    package var error: StepFailure?
+    /// What a `respond` node answered: `{status, body}`.
+    package var response: JSON?
+    package var createdAt: Moment
+    package var startedAt: Moment?
+    package var endedAt: Moment?
+    /// How long processes have driven it, without the time it was parked.
+    package var activeTime: Duration
+    /// When a parked run has something to do by itself.
+    package var wakesAt: Moment?
+    package var isCancelRequested: Bool
+    /// Process that drove it last.
+    package var driver: Int64?
+
+    package init(
+        id: RunID, flow: String, tenant: String, state: RunState, trigger: JSON, inputs: JSON,
+        outputs: JSON?, error: StepFailure?, response: JSON?, createdAt: Moment,
+        startedAt: Moment?, endedAt: Moment?, activeTime: Duration, wakesAt: Moment?,
+        isCancelRequested: Bool, driver: Int64?
+    ) {
+        self.id = id
+        self.flow = flow
+        self.tenant = tenant
+        self.state = state
+        self.trigger = trigger
+        self.inputs = inputs
+        self.outputs = outputs
+        self.error = error
+        self.response = response
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.activeTime = activeTime
+        self.wakesAt = wakesAt
+        self.isCancelRequested = isCancelRequested
+        self.driver = driver
+    }
+}
+
+/// Everything about a run, in the order in which its steps began.
+package struct RunDetail: Sendable, Hashable {
+    package var run: RunRecord
+    package var steps: [StepRecord]
+
+    package init(run: RunRecord, steps: [StepRecord]) {
+        self.run = run
+        self.steps = steps
+    }
+
+    package func step(_ path: StepPath) -> StepRecord? { steps.first { $0.identity.path == path } }
+}
+
+/// Which runs a list shows, newest first.
+package struct RunFilter: Sendable, Hashable {
+    package var flow: String?
+    package var states: Set<RunState>?
+    /// Only runs whose name begins so; a person need not type all of it.
+    package var prefix: String?
+    /// Only runs older than this one: the last of the page before.
+    package var before: RunID?
+    package var limit: Int
+
+    package init(
+        flow: String? = nil, states: Set<RunState>? = nil, prefix: String? = nil,
+        before: RunID? = nil, limit: Int = 50
+    ) {
+        self.flow = flow
+        self.states = states
+        self.prefix = prefix
+        self.before = before
+        self.limit = limit
+    }
+}

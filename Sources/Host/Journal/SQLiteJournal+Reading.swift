@@ -1,0 +1,136 @@
+internal import FlowModel
+internal import JSONValue
+internal import SQLiteStore
+internal import SandboxPolicy
+
+extension SQLiteJournal {
+    package func listRuns(_ filter: RunFilter) async throws(JournalError) -> [RunRecord] {
+        let states = filter.states.map { states in
+            JSON.array(states.map { JSON.string($0.rawValue) }).text
+        }
+        return try await read { connection in
+            let rows = try connection.query(
+                """
+                \(Self.selectRun) WHERE (?1 IS NULL OR flow = ?1)
+                    AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
+                    AND (?3 IS NULL OR substr(id, 1, length(?3)) = ?3)
+                    AND (?4 IS NULL OR id < ?4)
+                ORDER BY id DESC LIMIT ?5
+                """, SQLiteValue(filter.flow), SQLiteValue(states), SQLiteValue(filter.prefix),
+                SQLiteValue(filter.before?.text), SQLiteValue(filter.limit))
+            return try rows.map(Self.run)
+        }
+    }
+
+    package func showRun(_ id: RunID) async throws(JournalError) -> RunDetail? {
+        try await read { connection in
+            let runs = try connection.query("\(Self.selectRun) WHERE id = ?1", .text(id.text))
+            guard let row = runs.first else { return nil }
+            let run = try Self.run(row)
+            let number = try Self.number(of: id, connection)
+            return RunDetail(run: run, steps: try Self.steps(of: id, number, connection))
+        }
+    }
+
+    private static let selectRun = """
+        SELECT id, flow, tenant, state, trigger, inputs, outputs, error, response, created, started,
+            ended, active, wakes, cancelled, driver FROM run
+        """
+
+    private static func run(_ row: SQLiteRow) throws -> RunRecord {
+        let id = RunID(row.text(0) ?? "")
+        guard let state = row.text(3).flatMap(RunState.init), let created = row.integer(9) else {
+            throw JournalError.damaged(id, what: "the state")
+        }
+        return RunRecord(
+            id: id, flow: row.text(1) ?? "", tenant: row.text(2) ?? "", state: state,
+            trigger: try json(row, 4, id, "the trigger") ?? .null,
+            inputs: try json(row, 5, id, "the inputs") ?? .null,
+            outputs: try json(row, 6, id, "the outputs"),
+            error: try json(row, 7, id, "the error").flatMap(StepFailure.init),
+            response: try json(row, 8, id, "the response"),
+            createdAt: Moment(milliseconds: created), startedAt: moment(row, 10),
+            endedAt: moment(row, 11), activeTime: .microseconds(row.integer(12) ?? 0),
+            wakesAt: moment(row, 13), isCancelRequested: row.flag(14), driver: row.integer(15))
+    }
+
+    private static func steps(
+        of run: RunID, _ number: SQLiteValue, _ connection: SQLiteConnection
+    ) throws -> [StepRecord] {
+        let attempts = try attempts(of: run, number, connection)
+        let approvals = try approvals(of: run, number, connection)
+        let rows = try connection.query(
+            """
+            SELECT path, node, item_key, item_index, kind, state, input, output, error, waits_for,
+                reason, started, ended, wakes, resolution
+            FROM step WHERE run = ?1 ORDER BY number
+            """, number)
+        return try rows.map { row in
+            let path = StepPath(row.text(0) ?? "")
+            guard let state = row.text(5).flatMap(StepState.init) else {
+                throw JournalError.damaged(run, what: "the state of step '\(path)'")
+            }
+            let identity = StepIdentity(
+                path: path, node: row.text(1) ?? "", itemKey: row.text(2),
+                itemIndex: row.integer(3).map { Int($0) }, kind: row.text(4) ?? "")
+            return StepRecord(
+                identity: identity, state: state,
+                input: try json(row, 6, run, "the input of step '\(path)'"),
+                output: try json(row, 7, run, "the output of step '\(path)'"),
+                error: try json(row, 8, run, "the error of step '\(path)'")
+                    .flatMap(StepFailure.init),
+                waitsFor: row.text(9).flatMap(StepWaiting.init), reason: row.text(10),
+                startedAt: moment(row, 11), endedAt: moment(row, 12), wakesAt: moment(row, 13),
+                attempts: attempts[path] ?? [], approval: approvals[path],
+                resolution: row.text(14).flatMap(Resolution.init))
+        }
+    }
+
+    private static func attempts(
+        of run: RunID, _ number: SQLiteValue, _ connection: SQLiteConnection
+    ) throws -> [StepPath: [AttemptRecord]] {
+        let rows = try connection.query(
+            """
+            SELECT path, number, started, ended, outcome, error, standard_output, standard_error,
+                denials, wall, cpu, memory, mark
+            FROM attempt WHERE run = ?1 ORDER BY path, number
+            """, number)
+        var attempts: [StepPath: [AttemptRecord]] = [:]
+        for row in rows {
+            let path = StepPath(row.text(0) ?? "")
+            let denials = try json(row, 8, run, "the denials of step '\(path)'")?.arrayValue
+            let usage = row.integer(9).map { wall in
+                Usage(
+                    wallTime: .microseconds(wall), cpuTime: .microseconds(row.integer(10) ?? 0),
+                    peakMemory: ByteCount(Int(row.integer(11) ?? 0)))
+            }
+            attempts[path, default: []].append(
+                AttemptRecord(
+                    number: Int(row.integer(1) ?? 0),
+                    startedAt: Moment(milliseconds: row.integer(2) ?? 0), endedAt: moment(row, 3),
+                    outcome: row.text(4),
+                    error: try json(row, 5, run, "an error of step '\(path)'")
+                        .flatMap(StepFailure.init),
+                    standardOutput: row.text(6) ?? "", standardError: row.text(7) ?? "",
+                    denials: denials?.compactMap(Denial.init) ?? [], usage: usage,
+                    mark: row.text(12)))
+        }
+        return attempts
+    }
+
+    static func moment(_ row: SQLiteRow, _ column: Int) -> Moment? {
+        row.integer(column).map { Moment(milliseconds: $0) }
+    }
+
+    static func json(
+        _ row: SQLiteRow, _ column: Int, _ run: RunID, _ what: String
+    ) throws(JournalError) -> JSON? {
+        guard let text = row.text(column) else { return nil }
+        let limits = JSONLimits(size: .max, depth: JSONLimits.deepest)
+        do throws(JSONParseError) {
+            return try JSON.parse(text, limits: limits)
+        } catch {
+            throw .damaged(run, what: what)
+        }
+    }
+}

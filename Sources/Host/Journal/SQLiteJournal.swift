@@ -1,0 +1,136 @@
+internal import JSONValue
+internal import LinuxSystem
+internal import SQLiteStore
+internal import Synchronization
+
+/// The journal in one SQLite file.
+///
+/// Several processes may have it open; a run is driven by one.
+///
+/// Beside the file stands `FILE.lock`, with one byte locked for each run that is being driven.
+package final class SQLiteJournal: Journal {
+    package let redaction: Redaction
+    let database: SQLiteDatabase
+    let limits: JournalLimits
+    private let driverLock: ByteRangeLock
+    /// Numbers of the runs that are driven through this object.
+    private let driven = Mutex<[RunID: Int64]>([:])
+
+    private init(
+        database: SQLiteDatabase, driverLock: ByteRangeLock, redaction: Redaction,
+        limits: JournalLimits
+    ) {
+        self.database = database
+        self.driverLock = driverLock
+        self.redaction = redaction
+        self.limits = limits
+    }
+
+    /// Opens or creates the file at `path`; its folder must exist.
+    ///
+    /// `sizeLimit`, in bytes, is the most that the file may grow to.
+    package static func open(
+        _ path: String, redaction: Redaction = .none, limits: JournalLimits = JournalLimits(),
+        sizeLimit: Int? = nil
+    ) async throws(JournalError) -> SQLiteJournal {
+        let options = SQLiteOptions(
+            applicationID: JournalSchema.applicationID, migrations: JournalSchema.migrations,
+            sizeLimit: sizeLimit)
+        let database: SQLiteDatabase
+        do throws(SQLiteError) {
+            database = try await SQLiteDatabase.open(path, options: options)
+        } catch {
+            throw .store(error.description)
+        }
+        do throws(ByteRangeLockError) {
+            return SQLiteJournal(
+                database: database, driverLock: try ByteRangeLock(path: path + ".lock"),
+                redaction: redaction, limits: limits)
+        } catch {
+            await database.close()
+            throw .store(error.description)
+        }
+    }
+
+    package func close() async { await database.close() }
+
+    // MARK: Driving
+
+    package func claimRun(_ id: RunID) async throws(JournalError) {
+        let (number, driver) = try await read { connection in
+            let rows = try connection.query(
+                "SELECT number, driver FROM run WHERE id = ?1", .text(id.text))
+            guard let row = rows.first, let number = row.integer(0) else {
+                throw JournalError.noSuchRun(id)
+            }
+            return (number, row.integer(1))
+        }
+        let isTaken: Bool
+        do {
+            isTaken = try driven.withLock { driven in
+                guard driven[id] == nil, try driverLock.take(number) else { return false }
+                driven[id] = number
+                return true
+            }
+        } catch {
+            throw .store("\(error)")
+        }
+        if !isTaken { throw .isDriven(id, by: driver) }
+    }
+
+    package func releaseRun(_ id: RunID) async {
+        driven.withLock { driven in
+            if let number = driven.removeValue(forKey: id) { driverLock.release(number) }
+        }
+    }
+
+    // MARK: Answers
+
+    func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Answer
+    ) async throws(JournalError) -> Answer {
+        do {
+            return try await database.read(body)
+        } catch {
+            throw Self.journalError(error)
+        }
+    }
+
+    func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Answer
+    ) async throws(JournalError) -> Answer {
+        do {
+            return try await database.write(body)
+        } catch {
+            throw Self.journalError(error)
+        }
+    }
+
+    private static func journalError(_ error: any Error) -> JournalError {
+        if let error = error as? JournalError { return error }
+        return .store("\(error)")
+    }
+
+    // MARK: Text
+
+    /// JSON as it is stored: redacted, and refused when it is too large.
+    func stored(_ value: JSON, what: String) throws(JournalError) -> SQLiteValue {
+        let text = redaction.apply(value).text
+        guard text.utf8.count <= limits.value else {
+            throw .tooLarge(what: what, bytes: text.utf8.count, limit: limits.value)
+        }
+        return .text(text)
+    }
+
+    /// A step's input; one that is too large is replaced by a note of its size.
+    func storedInput(_ value: JSON) -> SQLiteValue {
+        let text = redaction.apply(value).text
+        guard text.utf8.count > limits.input else { return .text(text) }
+        let note: JSON = ["omitted": .string("\(text.utf8.count) bytes, more than are kept")]
+        return .text(note.text)
+    }
+
+    func stored(_ failure: StepFailure) -> SQLiteValue {
+        .text(failure.prepared(redaction, limit: limits.text).json.text)
+    }
+}
