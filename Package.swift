@@ -77,7 +77,9 @@ let shared: [Target] = [
 ]
 
 let inside: [Target] = [
-    .target(name: "Runners", path: "Sources/Inside/Runners", cSettings: strictC),
+    .target(
+        name: "Runners", path: "Sources/Inside/Runners", exclude: ["python", "javascript"],
+        cSettings: strictC),
     .target(
         name: "ZygoteCore", dependencies: ["CZygoteProtocol", "CLinux"],
         path: "Sources/Inside/ZygoteCore", cSettings: strictC),

@@ -2,12 +2,73 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+/* One after the other, a line break (10) behind each. */
 const unsigned char runner_python[] = {
-#embed "python/runner.py" suffix(, 0)
+#embed "python/preload.py" suffix(, 10,)
+#embed "python/values.py" suffix(, 10,)
+#embed "python/errors.py" suffix(, 10,)
+#embed "python/siblings.py" suffix(, 10,)
+#embed "python/waiting.py" suffix(, 10,)
+#embed "python/steps.py" suffix(, 10,)
+#embed "python/serve.py" suffix(, 10, 0)
 };
 const size_t runner_python_length = sizeof runner_python - 1;
 
-const unsigned char runner_javascript[] = {
-#embed "javascript/runner.js" suffix(, 0)
+#define SCRIPT(name) static const unsigned char name[] =
+SCRIPT(realm) {
+#embed "javascript/runner/realm.js"
 };
-const size_t runner_javascript_length = sizeof runner_javascript - 1;
+SCRIPT(inspection) {
+#embed "javascript/runner/inspect.js"
+};
+SCRIPT(values) {
+#embed "javascript/runner/values.js"
+};
+SCRIPT(errors) {
+#embed "javascript/runner/errors.js"
+};
+SCRIPT(tokens) {
+#embed "javascript/runner/tokens.js"
+};
+SCRIPT(transform) {
+#embed "javascript/runner/transform.js"
+};
+SCRIPT(rewriting) {
+#embed "javascript/runner/rewrite.js"
+};
+SCRIPT(modules) {
+#embed "javascript/runner/modules.js"
+};
+SCRIPT(loading) {
+#embed "javascript/runner/loading.js"
+};
+SCRIPT(timers) {
+#embed "javascript/runner/timers.js"
+};
+SCRIPT(serving) {
+#embed "javascript/runner/serve.js"
+};
+SCRIPT(console) {
+#embed "javascript/globals/console.js"
+};
+SCRIPT(scheduling) {
+#embed "javascript/globals/scheduling.js"
+};
+SCRIPT(text) {
+#embed "javascript/globals/text.js"
+};
+
+#define FILE_OF(name) {"sluice:" #name, name, sizeof name}
+
+const struct runner_file runner_javascript[] = {
+    FILE_OF(realm),     FILE_OF(inspection), FILE_OF(values),  FILE_OF(errors),
+    FILE_OF(tokens),    FILE_OF(transform),  FILE_OF(rewriting), FILE_OF(modules),
+    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(serving),
+};
+const size_t runner_javascript_count = sizeof runner_javascript / sizeof *runner_javascript;
+
+const struct runner_file runner_javascript_globals[] = {
+    FILE_OF(console), FILE_OF(scheduling), FILE_OF(text),
+};
+const size_t runner_javascript_globals_count =
+    sizeof runner_javascript_globals / sizeof *runner_javascript_globals;

@@ -1,13 +1,23 @@
-#include "zygote_engine.h"
-
-static int start(void) { return -1; }
-static void after_fork(const unsigned char seed[64]) { (void)seed; }
-static void warm(void) {}
-static void run(const struct zygote_job *job, struct zygote_result *result) { (void)job; (void)result; }
+/* Theory of operation
+ *
+ * One virtual machine with two realms (global contexts). The runner's realm holds the runner's own
+ * code with intrinsics no script can reach by name; the script's realm holds the globals a script
+ * sees and, later, the script. Values cross freely, so the runner reads a script's objects with
+ * functions the script cannot have replaced. That is for correctness only: what a script may do is
+ * decided by the process it runs in, never by its realm.
+ *
+ *   start       before the lock: both realms, the runner, the globals, one harmless run
+ *   after_fork  in each child: fresh seeds; JavaScriptCore itself has nothing to do after a fork
+ *   warm        in each child: one harmless run
+ *   run         the script: serve, then turn timers and promise reactions until main has settled
+ *
+ * The environment fixes the rest (JSC_useJIT=0 JSC_useWasm=0 JSC_useConcurrentGC=0
+ * JSC_numberOfGCMarkers=1 Malloc=1): one thread, and no executable memory ever.
+ */
+#include "engine.h"
 
 int main(int argc, char **argv);
 int main(int argc, char **argv)
 {
-    static const struct zygote_engine engine = {"javascript", start, after_fork, warm, run};
-    zygote_main(&engine, argc, argv);
+    zygote_main(&javascript_engine, argc, argv);
 }

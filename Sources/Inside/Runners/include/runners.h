@@ -4,9 +4,22 @@
 
 #include <stddef.h>
 
+struct runner_file {
+    const char *name;
+    const unsigned char *start;
+    size_t length;
+};
+
+/* One Python source: the files of python/ one after the other. */
 extern const unsigned char runner_python[];
 extern const size_t runner_python_length;
-extern const unsigned char runner_javascript[];
-extern const size_t runner_javascript_length;
+
+/* The runner proper: scripts for the runner's realm, in order. The last one's value is the face. */
+extern const struct runner_file runner_javascript[];
+extern const size_t runner_javascript_count;
+
+/* What a script finds: each file is one function that adds globals to the script's realm. */
+extern const struct runner_file runner_javascript_globals[];
+extern const size_t runner_javascript_globals_count;
 
 #endif

@@ -1,0 +1,95 @@
+"use strict";
+// From whatever was thrown to {type, message, line, traceback}: the script's own frames only.
+
+/** Frames as the engine writes them, `name@file:line:column`, of the script's files. */
+const framesOf = (error) => {
+  const stack = peek(error, "stack");
+  if (typeof stack !== "string") return [];
+  const frames = [];
+  for (const entry of stack.split("\n")) {
+    const match = /^(.*?)@(.*):(\d+):(\d+)$/.exec(entry);
+    if (!match || !job.files.has(match[2])) continue;
+    const line = Number(match[3]);
+    const before = line === 1 ? job.files.get(match[2]) : 0;
+    frames.push({ name: match[1], file: match[2], line, column: Math.max(1, Number(match[4]) - before) });
+  }
+  return frames;
+};
+
+const nameOfError = (error) => {
+  const name = peek(error, "name");
+  const given = typeof name === "string" && name ? name : "Error";
+  const made = peek(peek(error, "constructor"), "name");
+  return given === "Error" && typeof made === "string" && made ? made : given;
+};
+
+const messageOfError = (error) => {
+  const message = peek(error, "message");
+  return typeof message === "string" ? message : message === undefined ? "" : inspect(message);
+};
+
+const isError = (value) => isObject(value) && (tagOf(value) === "Error" || typeof peek(value, "stack") === "string");
+
+/** The engine says which token a syntax error met; its column is known if the line has it once. */
+const syntaxPlace = (error, source) => {
+  const line = peek(error, "line");
+  if (typeof line !== "number") return null;
+  const token = /'([^']+)'/.exec(messageOfError(error))?.[1];
+  const text = source?.split("\n")[line - 1] ?? "";
+  const column = token && text.split(token).length === 2 ? text.indexOf(token) + 1 : null;
+  return { line, column };
+};
+
+const describeFrame = ({ name, file, line, column }) =>
+  name && !/ code$/.test(name) ? `    at ${name} (${file}:${line}:${column})` : `    at ${file}:${line}:${column}`;
+
+const describeOne = (error) => {
+  if (!isError(error)) return [`thrown: ${inspect(error)}`];
+  const message = messageOfError(error);
+  return [message ? `${nameOfError(error)}: ${message}` : nameOfError(error), ...framesOf(error).slice(0, 40).map(describeFrame)];
+};
+
+const describeCauses = (error, lines, left) => {
+  const cause = isObject(error) ? peek(error, "cause") : undefined;
+  if (cause !== undefined && left > 0) {
+    const [head, ...frames] = describeOne(cause);
+    lines.push(`Caused by: ${head}`, ...frames);
+    describeCauses(cause, lines, left - 1);
+  }
+  const errors = isObject(error) ? peek(error, "errors") : undefined;
+  if (Array.isArray(errors) && left > 0) {
+    for (const [index, one] of errors.slice(0, 5).entries()) lines.push(`[${index}] ${describeOne(one).join("\n    ")}`);
+  }
+};
+
+const isOutOfMemory = (error) =>
+  isObject(error) && peek(error, "name") === "RangeError" && /^Out of memory/.test(messageOfError(error));
+
+const raisedPayload = (type, message, line, traceback) =>
+  JSON.stringify({ type: cut(type), message: cut(message).toWellFormed(), line, traceback: traceback && cut(traceback).toWellFormed() });
+
+/** The outcome of an uncaught error: [kind, payload]. */
+const describe = (error) => {
+  if (error instanceof Refused) {
+    if (error.kind === OUTPUT_EXCEEDED) return [error.kind, JSON.stringify({ message: error.message })];
+    return [RAISED, raisedPayload("TypeError", `the value that main returned cannot become JSON: ${error.message}`, null, null)];
+  }
+  if (!isError(error)) {
+    const shown = typeof error === "string" ? error : inspect(error);
+    return [RAISED, raisedPayload(isObject(error) ? nameOfThrown(error) : typeof error, shown, null, null)];
+  }
+  const frames = framesOf(error);
+  const place = job.places.get(error);
+  const line = place?.line ?? frames.find((frame) => frame.file === job.file)?.line ?? null;
+  const lines = describeOne(error);
+  if (place) lines.push(`    at ${place.file ?? job.file}:${place.inFile ?? place.line}`);
+  describeCauses(error, lines, 5);
+  const column = place?.column ? ` (column ${place.column})` : "";
+  const payload = raisedPayload(nameOfError(error), messageOfError(error) + column, line, lines.join("\n"));
+  return [isOutOfMemory(error) ? OUT_OF_MEMORY : RAISED, payload];
+};
+
+const nameOfThrown = (value) => {
+  const name = peek(peek(value, "constructor"), "name");
+  return typeof name === "string" && name ? name : "Object";
+};

@@ -1,0 +1,156 @@
+"use strict";
+// Running the files in the order of their imports. A generator yields what must be awaited, so that
+// `require` can run the same steps without waiting.
+
+const define = (object, name, get) =>
+  Object.defineProperty(object, name, { enumerable: true, configurable: true, get });
+
+const namespaceFor = (target) => {
+  if (target.kind === "builtin") return namespaceOf(builtinExports(target.name));
+  const one = record(target.path);
+  return one.isModule ? one.namespace : namespaceOf(one.exports);
+};
+
+/** `export … from`: names of another file under our own. */
+const forward = (one, namespace, pairs) => {
+  for (const [there, here] of pairs) {
+    if (there !== "*") define(one.namespace, here, () => namespace[there]);
+    else if (here !== null) define(one.namespace, here, () => namespace);
+    else {
+      for (const name of Object.keys(namespace)) {
+        if (name !== "default" && !(name in one.namespace)) define(one.namespace, name, () => namespace[name]);
+      }
+    }
+  }
+};
+
+const requireExport = (one, statement, namespace, there) => {
+  if (there === "*" || there in namespace) return;
+  const names = Object.keys(namespace).sort().join(", ") || "nothing";
+  const error = new realm.SyntaxError(`'${statement.from}' has no export named '${there}'; it exports ${names}`);
+  throw placed(error, one, statement.line, null);
+};
+
+/** The imports of an ES module, evaluated; gives the scope in which its text sees their names. */
+function* linking(one) {
+  const scope = { __proto__: null };
+  for (const statement of one.imports) {
+    if (one.path === job.file) job.importLine = statement.line;
+    let target;
+    try {
+      target = resolve(statement.from, one.path);
+    } catch (error) {
+      throw placed(error, one, statement.line, null);
+    }
+    const isFile = target.kind === "file";
+    if (isFile) yield* loading(record(target.path));
+    const namespace = namespaceFor(target);
+    const isReady = !isFile || record(target.path).state === "done";
+    for (const [there, here] of statement.names) {
+      if (isReady) requireExport(one, statement, namespace, there);
+      define(scope, here, there === "*" ? () => namespace : () => namespace[there]);
+    }
+    if (statement.exported) {
+      for (const [there] of isReady ? statement.exported : []) requireExport(one, statement, namespace, there);
+      forward(one, namespace, statement.exported);
+    }
+  }
+  return scope;
+}
+
+function* runningModule(one) {
+  const scope = yield* linking(one);
+  const provide = (getters) => {
+    for (const name of Object.keys(getters)) define(one.namespace, name, getters[name]);
+  };
+  const meta = Object.assign(new realm.Object(), { url: `file:///${one.path}`, filename: one.path, dirname: folderOf(one.path) });
+  const body = compiled(one)(scope, provide, (specifier) => dynamicImport(specifier, one.path), meta);
+  const [main] = one.waits ? yield body() : body();
+  return main;
+}
+
+function* runningCommon(one) {
+  const module = Object.assign(new realm.Object(), { exports: one.exports, id: one.path, filename: one.path, loaded: false });
+  define(one, "exports", () => module.exports);
+  const body = compiled(one);
+  const settled = Reflect.apply(body, module.exports, [
+    module.exports, requireFrom(one.path), module, one.path, folderOf(one.path) || ".",
+    (specifier) => dynamicImport(specifier, one.path)]);
+  const result = one.waits ? yield settled : settled;
+  module.loaded = true;
+  return Array.isArray(result) ? result[0] : undefined;
+}
+
+function* loading(one) {
+  if (one.state === "failed") throw one.error;
+  if (one.state !== "new") return;
+  one.state = "loading";
+  try {
+    if (one.isData) one.exports = parsedData(one);
+    else one.main = yield* one.isModule ? runningModule(one) : runningCommon(one);
+    one.state = "done";
+  } catch (error) {
+    one.state = "failed";
+    one.error = error;
+    throw error;
+  }
+}
+
+const parsedData = (one) => {
+  try {
+    return realm.parse(one.source);
+  } catch (error) {
+    throw placed(new realm.SyntaxError(`${one.path} is not JSON: ${messageOfError(error)}`), one, 1, null);
+  }
+};
+
+/** Runs the steps, waiting where they wait. */
+const drive = async (steps) => {
+  let step = steps.next();
+  while (!step.done) {
+    let value;
+    let failure = null;
+    try {
+      value = await step.value;
+    } catch (error) {
+      failure = { error };
+    }
+    step = failure ? steps.throw(failure.error) : steps.next(value);
+  }
+  return step.value;
+};
+
+/** Runs the steps at once; a file that has to wait cannot be required. */
+const driveNow = (steps, path) => {
+  const step = steps.next();
+  if (!step.done) throw new realm.Error(`require of '${path}': the file uses await outside a function; use import`);
+};
+
+const requireFrom = (from) => {
+  const require = (specifier) => {
+    const name = String(specifier);
+    const target = resolve(name, from);
+    if (target.kind === "builtin") return builtinExports(target.name);
+    const line = framesOf(new Error()).find((frame) => frame.file === job.file)?.line;
+    if (line) job.importLine = line;
+    const one = record(target.path);
+    driveNow(loading(one), target.path);
+    return one.isModule ? one.namespace : one.exports;
+  };
+  require.resolve = (specifier) => {
+    const target = resolve(String(specifier), from);
+    return target.path ?? target.name;
+  };
+  return require;
+};
+
+const dynamicImport = (specifier, from) =>
+  realm.resolvedPromise((fulfil, reject) => {
+    const steps = async () => {
+      const target = resolve(String(specifier), from);
+      if (target.kind === "file") await drive(loading(record(target.path)));
+      return namespaceFor(target);
+    };
+    // Not resolved with the namespace's own `then`, if it exports one.
+    steps().then((namespace) => fulfil(namespace), reject);
+  });

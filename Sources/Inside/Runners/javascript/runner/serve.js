@@ -1,0 +1,109 @@
+"use strict";
+// One run from the job to its outcome, and the face that C calls.
+
+const outcome = { kind: 0, payload: "" };
+
+const finish = (kind, payload) => {
+  if (outcome.kind !== 0) return;
+  outcome.kind = kind;
+  outcome.payload = payload;
+};
+
+const fail = (error) => {
+  try {
+    finish(...describe(error));
+  } catch (second) {
+    const memory = isOutOfMemory(second) || isOutOfMemory(error);
+    finish(memory ? OUT_OF_MEMORY : RAISED, raisedPayload("Error", "an error that cannot be described", null, null));
+  }
+};
+
+const startJob = (options, source, paths, sources) => {
+  const file = options.file || "script.js";
+  job = {
+    file,
+    style: options.style ?? "plain",
+    mode: options.mode ?? "all",
+    profile: options.profile ?? "pure",
+    limits: { bytes: options.output ?? 8 * 1024 * 1024, depth: options.depth ?? 128, lenient: options.style === "n8n" },
+    sources: new Map(paths.map((path, index) => [normalized(path), sources[index]])),
+    source,
+    records: new Map(),
+    builtins: new Map(),
+    files: new Map([[file, 0]]), // the script's files, with what stands before their first line
+    places: new WeakMap(), // errors whose place is not in their stack
+    importLine: null,
+  };
+  outcome.kind = 0;
+  outcome.payload = "";
+  timers.clear();
+};
+
+const mainOf = (one) => {
+  if (typeof one.main === "function") return one.main;
+  const exported = one.isModule ? one.namespace : one.exports;
+  for (const candidate of [exported?.main, exported?.default, exported]) {
+    if (typeof candidate === "function") return candidate;
+  }
+  const found = one.main ?? exported?.main;
+  throw new realm.TypeError(found === undefined
+    ? "the script has no function 'main'; write: function main({…}) { return … }"
+    : `'main' is ${Array.isArray(found) ? "an array" : `a ${typeof found}`}, not a function`);
+};
+
+const runPlain = async (inputText) => {
+  const input = inputText === "" ? new realm.Object() : realm.parse(inputText);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new realm.TypeError("the input must be a JSON object: its members are what main receives");
+  }
+  const one = record(job.file);
+  await drive(loading(one));
+  const value = await mainOf(one)(input);
+  return JSON.stringify(plainCopy(value, job.limits));
+};
+
+const serve = (optionsText, source, inputText, contextText, paths, sources) => {
+  startJob(JSON.parse(optionsText), source, paths, sources);
+  job.sources.set(job.file, source);
+  const run = job.style === "n8n" ? runSteps(inputText, contextText) : runPlain(inputText);
+  run.then((text) => finish(RETURNED, text), fail);
+  return true;
+};
+
+/** Milliseconds until the next turn, or -1: there is an outcome. */
+const turn = () => {
+  if (outcome.kind !== 0) return -1;
+  let wait;
+  try {
+    wait = timers.turn();
+  } catch (error) {
+    fail(error);
+    return -1;
+  }
+  if (wait >= 0) return wait;
+  fail(new realm.Error("the script waits for a promise that nothing can settle any more: no timer is left"));
+  return -1;
+};
+
+/** A promise was rejected and nobody listens: said on the log, since Node would end the script. */
+const noteRejection = (promise, reason) => {
+  if (job === null || outcome.kind !== 0) return;
+  host.write(2, `unhandled rejection: ${describeOne(reason).join("\n")}\n`);
+};
+
+/** What globals/ may use of this realm. */
+const services = { host, realm, builtins, timers, inspect, format, missing, fail, currentJob: () => job };
+
+const warmSource = `const {join} = require("path");
+function main({items}) { return {count: items.length, text: items.map((item) => \`\${item.a}\`).join(), ok: true}; }`;
+
+({
+  addGlobals: (factory, primitives) => factory(services, primitives) ?? true,
+  rejectionCallback: () => noteRejection,
+  serve,
+  turn,
+  kind: () => outcome.kind,
+  payload: () => outcome.payload,
+  outputLimit: () => job.limits.bytes,
+  warmUp: () => serve('{"file":"warm.js"}', warmSource, '{"items":[{"a":1.5},{"a":"b"}]}', "", [], []),
+});

@@ -1,0 +1,122 @@
+"""From an uncaught exception to {type, message, line, traceback}: the script's own frames only."""
+
+import errno
+import linecache
+import traceback
+
+RETURNED, RAISED, OUT_OF_MEMORY, OUTPUT_EXCEEDED = 1, 2, 3, 4  # enum zygote_result_kind
+
+TracebackException = traceback.TracebackException
+StackSummary = traceback.StackSummary
+
+
+class ScriptMistake(Exception):
+    """What the runner itself has to say about a script; shown as the type it carries."""
+
+    def __init__(self, type_name, message, line=None):
+        super().__init__(message)
+        self.type_name = type_name
+        self.line = line
+
+
+def cut(text):
+    return text if len(text) <= 4096 else f"{text[:4000]}… (cut at 4 KiB of {len(text)})"
+
+
+def clean(text):
+    """Text that is surely UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def raised_payload(type_name, message, line, trace):
+    payload = {"type": clean(cut(type_name)), "message": clean(cut(message)), "line": line,
+               "traceback": trace and clean(cut(trace))}
+    return encode_json(payload).encode()
+
+
+def remember_source(file, text):
+    """Lets every traceback show the script's lines, the script's own ones too."""
+    linecache.cache[file] = (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
+
+
+def script_line(error, file):
+    """The deepest line of the script's own file that the exception passed, or None."""
+    line = None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == file:
+            line = step.tb_lineno
+        step = step.tb_next
+    return line
+
+
+def keep_script_frames(summary, files, seen):
+    """Drops the frames of the runner and of the library, in causes and groups too."""
+    if summary is None or id(summary) in seen:
+        return
+    seen.add(id(summary))
+    summary.stack = StackSummary.from_list([frame for frame in summary.stack if frame.filename in files])
+    keep_script_frames(summary.__cause__, files, seen)
+    keep_script_frames(summary.__context__, files, seen)
+    for one in summary.exceptions or ():
+        keep_script_frames(one, files, seen)
+
+
+def trace_text(error, files):
+    summary = TracebackException.from_exception(error, compact=True)
+    keep_script_frames(summary, files, set())
+    text = "".join(summary.format()).rstrip("\n")
+    if len(text) > 4096:  # both ends matter: where it began and what it was
+        text = f"{text[:2500]}\n… (cut at 4 KiB of {len(text)})\n{text[-1500:]}"
+    return text
+
+
+def words_for(error, profile, siblings):
+    """What the profile has to do with it, for the errors that an empty root or the policy answers."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        beside = f", and the files beside the script: {', '.join(siblings[:20])}" if siblings else ""
+        return f"no module named '{error.name}'; profile '{profile}' has the standard library only{beside}"
+    if isinstance(error, ImportError) and "shared object" in str(error):
+        return f"{error}; the extension module '{error.name}' is not available in profile '{profile}'"
+    if not isinstance(error, OSError):
+        return None
+    if error.errno in (errno.ENOENT, errno.EACCES) and error.filename is not None:
+        what = "no such file" if error.errno == errno.ENOENT else "no access to file"
+        return f"{what}: {error.filename!r}; profile '{profile}' shows scripts only the language's own library"
+    if error.errno == errno.EPERM:
+        return f"{error}; profile '{profile}' does not allow this"
+    return None
+
+
+def message_of(error, job):
+    try:
+        if isinstance(error, SyntaxError) and error.msg:
+            column = f", column {error.offset}" if error.offset else ""
+            file = f"{error.filename}, " if error.filename not in (None, job.file) else ""
+            place = f" ({file}line {error.lineno}{column})" if error.lineno else ""
+            return f"{error.msg}{place}"
+        if isinstance(error, SystemExit):
+            return f"the script called sys.exit({error.code!r}); return a value from main instead"
+        return words_for(error, job.profile, job.module_names) or str(error)
+    except Exception:
+        return "an error whose text cannot be made"
+
+
+def describe(error, job):
+    """(kind, payload) of whatever ended the script."""
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY, raised_payload("MemoryError", str(error) or "out of memory", script_line(error, job.file), None)
+    if isinstance(error, TooLarge):
+        return OUTPUT_EXCEEDED, encode_json({"message": str(error)}).encode()
+    if isinstance(error, Refused):
+        return RAISED, raised_payload("TypeError", f"the value that main returned cannot become JSON: {error}", None, None)
+    if isinstance(error, ScriptMistake):
+        return RAISED, raised_payload(error.type_name, str(error), error.line, None)
+    line = script_line(error, job.file)
+    if isinstance(error, SyntaxError) and error.filename == job.file:
+        line = error.lineno
+    try:
+        trace = trace_text(error, job.files)
+    except Exception:
+        trace = None
+    return RAISED, raised_payload(type(error).__name__, message_of(error, job), line, trace)

@@ -1,0 +1,58 @@
+"""The Python runner: reads a job, runs its script, answers with JSON.
+
+The files of this folder are embedded one after the other and run as one module, in the order that
+runners.c gives; each uses names of those before it. The zygote calls `warm_up`, `after_fork` and
+`serve`, and nothing else.
+"""
+
+import builtins
+
+# Functions made from here on keep these builtins, whatever a script does to its own.
+__builtins__ = dict(vars(builtins))
+
+import importlib
+import os
+import sys
+
+# After the lock no shared library can be mapped any more, so every extension module that scripts
+# use must be here before it; pure Python modules only save time.
+PRELOADED = """
+json re datetime zoneinfo decimal fractions statistics random uuid hashlib hmac secrets base64 math
+cmath itertools functools collections collections.abc dataclasses enum typing string textwrap
+unicodedata difflib html html.parser urllib.parse csv io copy heapq bisect operator asyncio contextlib
+contextvars time calendar struct zlib gzip bz2 lzma binascii sqlite3 xml.etree.ElementTree
+xml.dom.minidom email email.message email.parser email.policy email.utils pprint types warnings
+traceback logging threading concurrent.futures ipaddress colorsys array queue graphlib numbers locale
+ctypes codecs stat fnmatch pathlib tempfile shutil inspect ast weakref abc shlex configparser tomllib
+zipfile pickle argparse timeit quopri mmap select selectors socket ssl subprocess reprlib mimetypes
+tokenize keyword linecache encodings.idna encodings.utf_16 encodings.utf_16_le encodings.latin_1
+encodings.ascii encodings.cp1252 encodings.utf_8_sig encodings.hex_codec encodings.base64_codec
+""".split()
+
+# Extension modules of the distribution that no script needs: tests of CPython itself, terminals,
+# sound, name services, and interpreters inside the interpreter.
+NOT_PRELOADED = ("_test", "_xx", "xx", "_curses", "_tkinter", "readline", "nis", "ossaudiodev", "_dbm",
+                 "_gdbm", "_crypt", "_posixshmem", "_ctypes_test")
+
+
+def preload():
+    """Imports what scripts commonly use; a module that this distribution lacks is left out."""
+    for name in PRELOADED:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    for folder in sys.path:
+        if not folder.endswith("lib-dynload") or not os.path.isdir(folder):
+            continue
+        for file in sorted(os.listdir(folder)):
+            name = file.split(".")[0]
+            if not file.endswith(".so") or name.startswith(NOT_PRELOADED) or name in sys.modules:
+                continue
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                continue
+
+
+preload()
