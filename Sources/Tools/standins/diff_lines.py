@@ -6,6 +6,7 @@ count it: every later number of that hunk is then off by one. Positions are chec
 numbers, because the real service does so.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ class DiffLine:
         return self.new_counter if self.kind in ("new", "context") else None
 
 
+@functools.lru_cache(maxsize=64)
 def read_diff_lines(patch):
     """Lines of one file's patch with GitLab's numbers, and the counters after the last one."""
     lines, old, new = [], 1, 1

@@ -47,6 +47,7 @@ class Repository:
     def __init__(self, path):
         self.path = str(path)
         self._diffs = {}
+        self._blobs = {}
 
     def git(self, *arguments):
         done = subprocess.run(
@@ -79,7 +80,13 @@ class Repository:
         return found
 
     def blob(self, commit, path):
-        """The file's bytes at a commit, or None."""
+        """The file's bytes at a commit (its full name), or None."""
+        key = (commit, path)
+        if key not in self._blobs:
+            self._blobs[key] = self._read_blob(commit, path)
+        return self._blobs[key]
+
+    def _read_blob(self, commit, path):
         try:
             listing = self.git("ls-tree", "-z", "--full-tree", commit, "--", path)
         except GitError:
