@@ -57,9 +57,10 @@ class SplitterProperties(unittest.TestCase):
         self.assertEqual(len({hunk["id"] for hunk in made["hunks"]}), len(made["hunks"]))
         for one in files:
             names = (entities.shown_text(one.old_path), entities.shown_text(one.new_path))
-            same = [other for other in files if other.new_path == one.new_path]
-            if len(same) > 1:
-                self.seen["type changes"] += 1  # Two patches under one path: git says only one.
+            if sum(other.new_path == one.new_path for other in files) > 1:
+                self.seen["type changes"] += 1  # Two patches under one path.
+                self.assertTrue(one.is_deleted or any(
+                    skip["new_path"] == names[1] for skip in made["skipped"]))
                 continue
             self.check_file(repository, version, request, one, by_path[names], made["skipped"])
 

@@ -25,9 +25,15 @@ class BrokenHunk(Exception):
 
 def main(diffs, diff_refs, lines_at_once=120, bytes_at_once=12_000, most_hunks=200):
     files = diffs.get("diffs", []) if isinstance(diffs, dict) else diffs
-    hunks, skipped, seen = [], [], set()
+    hunks, skipped, seen = [], [], {}
     for file in files:
+        paths = (file["old_path"], file["new_path"])
+        if seen.get(paths) == file:
+            continue  # A page that moved while it was read shows a file twice.
         reason = reason_to_skip(file)
+        if paths in seen:
+            reason = "its type changed: GitLab takes comments only on what went"
+        seen.setdefault(paths, file)
         if reason:
             skipped.append(skip(file, reason))
             continue
@@ -39,10 +45,7 @@ def main(diffs, diff_refs, lines_at_once=120, bytes_at_once=12_000, most_hunks=2
             number_like_gitlab(header, lines)
             pieces = cut(lines, lines_at_once, bytes_at_once)
             for number, piece in enumerate(pieces, 1):
-                hunk = describe(file, diff_refs, header, piece, number, len(pieces))
-                if hunk["id"] not in seen:
-                    seen.add(hunk["id"])
-                    hunks.append(hunk)
+                hunks.append(describe(file, diff_refs, header, piece, number, len(pieces)))
     if len(hunks) > most_hunks:
         print(f"{len(hunks)} hunks, of which {most_hunks} are reviewed")
         skipped.extend(
