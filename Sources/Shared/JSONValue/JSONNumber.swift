@@ -65,9 +65,10 @@ enum JSONNumber: Hashable {
 
 /// A decimal number without zeros at either end: 0.d₁d₂d₃… × 10^exponent.
 struct JSONDecimal: Hashable {
-    private let isNegative: Bool
-    private let digits: [UInt8]
-    private let exponent: Int
+    let isNegative: Bool
+    /// ASCII digits, the first and the last not zero; none for zero.
+    let digits: [UInt8]
+    let exponent: Int
 
     /// Exponents of more digits than this are not reckoned with.
     private static let exponentDigits = 15
@@ -78,8 +79,8 @@ struct JSONDecimal: Hashable {
         var exponent = 0
         var sawPoint = false
         var bytes = Array(text.utf8)[...]
-        isNegative = bytes.first == UInt8(ascii: "-")
-        if isNegative { bytes.removeFirst() }
+        let hasMinus = bytes.first == UInt8(ascii: "-")
+        if hasMinus { bytes.removeFirst() }
         while let byte = bytes.first, byte | 0x20 != UInt8(ascii: "e") {
             bytes.removeFirst()
             if byte == UInt8(ascii: ".") {
@@ -102,6 +103,7 @@ struct JSONDecimal: Hashable {
             exponent += shift
         }
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+        isNegative = hasMinus && !digits.isEmpty
         self.digits = digits
         self.exponent = digits.isEmpty ? 0 : exponent
     }

@@ -51,5 +51,8 @@ extension JSONParseError.Reason: CustomStringConvertible {
 
 extension String {
     /// At most 40 characters, for messages.
-    var shortened: String { count <= 40 ? self : prefix(39) + "…" }
+    var shortened: String {
+        let head = unicodeScalars.prefix(41)
+        return head.count <= 40 ? self : String(String.UnicodeScalarView(head.prefix(39))) + "…"
+    }
 }
