@@ -152,8 +152,12 @@ let testTargets: [Target] = [
     tests("FlowModelTests", ["FlowModel", "JSONValue"]),
     tests("SandboxPolicyTests", ["SandboxPolicy", "YAMLDocuments"]),
     tests("SeccompFiltersTests", ["SeccompFilters"]),
-    tests("SandboxSupervisorTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
-    tests("EscapeTests", ["SandboxSupervisor", "SandboxPolicy", "FlowModel", "JSONValue"]),
+    tests(
+        "SandboxSupervisorTests",
+        ["SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue", "LinuxSystem"]),
+    tests(
+        "EscapeTests",
+        ["SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue", "LinuxSystem"]),
     tests("SQLiteStoreTests", ["SQLiteStore"]),
     tests("JournalTests", ["Journal", "SQLiteStore", "FlowModel", "SandboxPolicy", "JSONValue"]),
     tests("FlowEngineTests", ["FlowEngine", "Journal", "FlowModel", "JSONValue"]),

@@ -94,7 +94,6 @@ import Testing
 
     @Test(arguments: [
         (FilterRule(call: "opne", conditions: [], action: .allow), FilterError.unknownCall("opne")),
-        (FilterRule(call: "read", conditions: [], action: .notify), .sameAsDefault(call: "read")),
         (
             FilterRule(call: "read", conditions: [(6, .equal(0))], action: .allow),
             .argumentOutOfRange(call: "read", index: 6)
@@ -122,6 +121,19 @@ import Testing
         #expect(filter.evaluate(call: read, arguments: [15]) == .notify)
         #expect(filter.evaluate(call: read, arguments: [0x1_0000_0000]) == .notify)
         #expect(filter.evaluate(call: read, arguments: [0x1_0000_0001]) == .allow)
+    }
+
+    @Test func `the first rule of a call that holds decides`() throws {
+        let filter = try filter([
+            FilterRule(call: "kill", conditions: [(1, .equal(9))], action: .notify),
+            FilterRule(call: "kill", conditions: [(1, .atMost(9))], action: .error(1)),
+            FilterRule(call: "kill", conditions: [], action: .allow),
+        ])
+
+        let kill = try number("kill")
+        #expect(filter.evaluate(call: kill, arguments: [0, 9]) == .notify)
+        #expect(filter.evaluate(call: kill, arguments: [0, 8]) == .error(1))
+        #expect(filter.evaluate(call: kill, arguments: [0, 10]) == .allow)
     }
 
     @Test func `names and numbers of calls agree both ways`() throws {

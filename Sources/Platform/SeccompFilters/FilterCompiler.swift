@@ -32,7 +32,6 @@ extension SeccompFilter {
         let fallback = try answer(defaultAction, call: "every other call")
         var blocks: [UInt32: [BPFInstruction]] = [:]
         for rule in rules {
-            guard rule.action != defaultAction else { throw .sameAsDefault(call: rule.call) }
             guard let number = SystemCalls.number(of: rule.call) else {
                 throw .unknownCall(rule.call)
             }

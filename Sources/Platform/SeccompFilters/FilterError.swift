@@ -9,8 +9,6 @@ package enum FilterError: Error, Sendable, Hashable, CustomStringConvertible {
     case argumentOutOfRange(call: String, index: Int)
     /// A masked comparison whose value has bits outside of its mask can never hold.
     case neverHolds(call: String, index: Int)
-    /// A rule that answers what the default answers says nothing.
-    case sameAsDefault(call: String)
     case unsupportedArchitecture(UInt32)
     /// The kernel takes 4096 instructions at most.
     case tooLong(instructions: Int)
@@ -25,8 +23,6 @@ package enum FilterError: Error, Sendable, Hashable, CustomStringConvertible {
             "the rule for '\(call)' looks at argument \(index); arguments are 0 to 5"
         case .neverHolds(let call, let index):
             "the rule for '\(call)' compares argument \(index) with bits outside of its mask"
-        case .sameAsDefault(let call):
-            "the rule for '\(call)' answers what the filter answers without it"
         case .unsupportedArchitecture(let number):
             "filters are made for x86_64 and aarch64 only, not for architecture "
                 + "0x\(String(number, radix: 16))"

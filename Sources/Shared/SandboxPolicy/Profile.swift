@@ -1,4 +1,3 @@
-
 package struct ProfileName: Sendable, Hashable, CustomStringConvertible, Comparable {
     package let text: String
     package init(_ text: String) { self.text = text }
@@ -53,7 +52,8 @@ package struct Limits: Sendable, Hashable {
 
 /// What the filter answers to a call that the profile does not allow.
 package enum RefusalAnswer: Sendable, Hashable {
-    /// Recorded, then answered with this errno name (`EPERM` unless libraries probe and fall back: `ENOSYS`).
+    /// Recorded, then answered with this errno name: `EPERM`, or `ENOSYS` where libraries probe and
+    /// fall back.
     case error(String)
     case kill
 }
@@ -67,6 +67,8 @@ package struct ArgumentPredicate: Sendable, Hashable {
         case atLeast(UInt64)
         /// `argument & mask == value`
         case masked(mask: UInt64, value: UInt64)
+        /// The argument is the script process's own id: 1 in its own process namespace.
+        case isOwnProcess
     }
     package let index: Int
     package let comparison: Comparison
@@ -76,7 +78,7 @@ package struct ArgumentPredicate: Sendable, Hashable {
     }
 }
 
-/// One call that scripts may make; every alternative is a conjunction of predicates, none = always.
+/// One call that scripts may make; every alternative is a conjunction of predicates; an empty one always holds.
 package struct Allowance: Sendable, Hashable {
     package let call: String
     package let alternatives: [[ArgumentPredicate]]
@@ -88,13 +90,23 @@ package struct Allowance: Sendable, Hashable {
     }
 }
 
+/// How a call that scripts may not make is answered; calls without one get EPERM.
 package struct Refusal: Sendable, Hashable {
     package let call: String
+    /// When it applies, as for an allowance; none = always.
+    package let alternatives: [[ArgumentPredicate]]
     package let answer: RefusalAnswer
+    /// Answered in the kernel and not recorded, for what honest programs of a runtime do.
+    package let isQuiet: Bool
     package let reason: String
-    package init(call: String, answer: RefusalAnswer, reason: String) {
+    package init(
+        call: String, alternatives: [[ArgumentPredicate]] = [], answer: RefusalAnswer,
+        isQuiet: Bool = false, reason: String
+    ) {
         self.call = call
+        self.alternatives = alternatives
         self.answer = answer
+        self.isQuiet = isQuiet
         self.reason = reason
     }
 }
