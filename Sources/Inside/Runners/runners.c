@@ -57,18 +57,56 @@ SCRIPT(scheduling) {
 SCRIPT(text) {
 #embed "javascript/globals/text.js"
 };
+SCRIPT(buffer) {
+#embed "javascript/globals/buffer.js"
+};
+SCRIPT(events) {
+#embed "javascript/globals/events.js"
+};
+SCRIPT(searchparams) {
+#embed "javascript/globals/searchparams.js"
+};
+SCRIPT(url) {
+#embed "javascript/globals/url.js"
+};
+SCRIPT(crypto) {
+#embed "javascript/globals/crypto.js"
+};
+SCRIPT(assertions) {
+#embed "javascript/globals/assert.js"
+};
+SCRIPT(library) {
+#embed "javascript/globals/library.js"
+};
+SCRIPT(durations) {
+#embed "javascript/globals/durations.js"
+};
+SCRIPT(datetime) {
+#embed "javascript/globals/datetime.js"
+};
+SCRIPT(dateformat) {
+#embed "javascript/globals/dateformat.js"
+};
+SCRIPT(stepscope) {
+#embed "javascript/globals/steps.js"
+};
+SCRIPT(steps) {
+#embed "javascript/runner/steps.js"
+};
 
 #define FILE_OF(name) {"sluice:" #name, name, sizeof name}
 
 const struct runner_file runner_javascript[] = {
     FILE_OF(realm),     FILE_OF(inspection), FILE_OF(values),  FILE_OF(errors),
     FILE_OF(tokens),    FILE_OF(transform),  FILE_OF(rewriting), FILE_OF(modules),
-    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(serving),
+    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(steps),      FILE_OF(serving),
 };
 const size_t runner_javascript_count = sizeof runner_javascript / sizeof *runner_javascript;
 
 const struct runner_file runner_javascript_globals[] = {
-    FILE_OF(console), FILE_OF(scheduling), FILE_OF(text),
+    FILE_OF(console), FILE_OF(scheduling), FILE_OF(text), FILE_OF(buffer),     FILE_OF(events),
+    FILE_OF(searchparams), FILE_OF(url), FILE_OF(crypto), FILE_OF(assertions), FILE_OF(library),
+    FILE_OF(durations), FILE_OF(datetime), FILE_OF(dateformat), FILE_OF(stepscope),
 };
 const size_t runner_javascript_globals_count =
     sizeof runner_javascript_globals / sizeof *runner_javascript_globals;

@@ -10,8 +10,8 @@ const framesOf = (error) => {
     const match = /^(.*?)@(.*):(\d+):(\d+)$/.exec(entry);
     if (!match || !job.files.has(match[2])) continue;
     const line = Number(match[3]);
-    const before = line === 1 ? job.files.get(match[2]) : 0;
-    frames.push({ name: match[1], file: match[2], line, column: Math.max(1, Number(match[4]) - before) });
+    const column = Number(match[4]) - (line === 1 ? job.files.get(match[2]) : 0);
+    if (column > 0) frames.push({ name: match[1], file: match[2], line, column }); // else it is our wrapper
   }
   return frames;
 };
@@ -32,8 +32,7 @@ const isError = (value) => isObject(value) && (tagOf(value) === "Error" || typeo
 
 /** The engine says which token a syntax error met; its column is known if the line has it once. */
 const syntaxPlace = (error, source) => {
-  const line = peek(error, "line");
-  if (typeof line !== "number") return null;
+  const line = Number(peek(error, "line")) || 1;
   const token = /'([^']+)'/.exec(messageOfError(error))?.[1];
   const text = source?.split("\n")[line - 1] ?? "";
   const column = token && text.split(token).length === 2 ? text.indexOf(token) + 1 : null;
@@ -43,10 +42,21 @@ const syntaxPlace = (error, source) => {
 const describeFrame = ({ name, file, line, column }) =>
   name && !/ code$/.test(name) ? `    at ${name} (${file}:${line}:${column})` : `    at ${file}:${line}:${column}`;
 
+/** At most twenty lines; a recursion's frames become one. */
+const describeFrames = (frames) => {
+  const lines = [];
+  let repeats = 0;
+  for (const line of frames.map(describeFrame)) {
+    if (line === lines.at(-1)) repeats += 1;
+    else if (lines.length < 20) lines.push(line);
+  }
+  return repeats ? [...lines, `    (and ${repeats} times more)`] : lines;
+};
+
 const describeOne = (error) => {
   if (!isError(error)) return [`thrown: ${inspect(error)}`];
   const message = messageOfError(error);
-  return [message ? `${nameOfError(error)}: ${message}` : nameOfError(error), ...framesOf(error).slice(0, 40).map(describeFrame)];
+  return [message ? `${nameOfError(error)}: ${message}` : nameOfError(error), ...describeFrames(framesOf(error))];
 };
 
 const describeCauses = (error, lines, left) => {
@@ -85,7 +95,9 @@ const describe = (error) => {
   if (place) lines.push(`    at ${place.file ?? job.file}:${place.inFile ?? place.line}`);
   describeCauses(error, lines, 5);
   const column = place?.column ? ` (column ${place.column})` : "";
-  const payload = raisedPayload(nameOfError(error), messageOfError(error) + column, line, lines.join("\n"));
+  const note = job.notes.get(error);
+  const message = (note?.message ?? messageOfError(error)) + column + (note?.suffix ?? "");
+  const payload = raisedPayload(nameOfError(error), message, line, lines.join("\n"));
   return [isOutOfMemory(error) ? OUT_OF_MEMORY : RAISED, payload];
 };
 

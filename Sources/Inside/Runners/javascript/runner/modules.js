@@ -114,18 +114,22 @@ const wrapped = (one) => {
     one.text, `${suffix}}}})`];
 };
 
-const compiled = (one) => {
-  const [prefix, text, suffix] = wrapped(one);
+const compiled = (one, [prefix, text, suffix] = wrapped(one)) => {
   job.files.set(one.path, prefix.length);
   try {
     return host.evaluate(prefix + text + suffix, one.path);
   } catch (error) {
     if (peek(error, "name") !== "SyntaxError") throw error;
-    // The wrapper may blur what is wrong, when brackets do not match: ask about the text alone.
-    const alone = host.syntaxError(one.text, one.path);
-    const best = alone && !/only valid inside|await/.test(messageOfError(alone)) && !one.waits ? alone : error;
-    const place = syntaxPlace(best, one.source) ?? { line: null, column: null };
-    const last = one.source.split("\n").length;
-    throw placed(best, one, Math.min(place.line ?? 1, last), place.line > last ? null : place.column);
+    throw syntaxMistake(one, error);
   }
+};
+
+/** The syntax error of a file: the wrapper around it may blur what is wrong and where. */
+const syntaxMistake = (one, error) => {
+  const fault = bracketFault(one.text);
+  if (fault) return placed(new realm.SyntaxError(fault.message), one, lineAt(one.text, fault.start), columnAt(one.text, fault.start));
+  const alone = one.isModule || one.waits ? undefined : host.syntaxError(one.text, one.path);
+  const best = alone && !/only valid inside/.test(messageOfError(alone)) ? alone : error;
+  const { line, column } = syntaxPlace(best, one.source);
+  return placed(best, one, Math.min(line, one.source.split("\n").length), column);
 };

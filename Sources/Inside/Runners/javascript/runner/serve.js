@@ -32,6 +32,7 @@ const startJob = (options, source, paths, sources) => {
     builtins: new Map(),
     files: new Map([[file, 0]]), // the script's files, with what stands before their first line
     places: new WeakMap(), // errors whose place is not in their stack
+    notes: new WeakMap(), // what n8n would add to an error's message
     importLine: null,
   };
   outcome.kind = 0;

@@ -112,3 +112,25 @@ const tokensOf = (source) => {
   }
   return tokens;
 };
+
+/** The first bracket without its partner: {message, start}, or null. */
+const bracketFault = (source) => {
+  const partners = { ")": "(", "]": "[", "}": "{" };
+  const open = [];
+  for (const token of tokensOf(source)) {
+    if (token.type === "template") {
+      if (token.text.startsWith("}")) open.pop();
+      if (token.text.endsWith("${") && token.text !== "`") open.push({ ...token, text: "${" });
+      else if (!/^[`}][^]*`$/.test(token.text)) return { message: "a template literal is never closed", start: token.start };
+    }
+    if (token.type !== "mark") continue;
+    if ("([{".includes(token.text)) open.push(token);
+    if (!(token.text in partners)) continue;
+    const last = open.pop();
+    if (last?.text === partners[token.text]) continue;
+    const message = last ? `'${token.text}' closes a '${last.text}'` : `'${token.text}' closes nothing`;
+    return { message, start: token.start };
+  }
+  const left = open.pop();
+  return left ? { message: `'${left.text}' is never closed`, start: left.start } : null;
+};

@@ -132,7 +132,7 @@ const plainCopy = (root, { lenient, bytes, depth }) => {
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== realm.objectPrototype && prototype !== null) {
         const kind = lenient ? null : unsupportedKind(value);
-        if (kind) refuse(key, `is a ${kind}; ${remedies[kind] ?? "use Array.from(value)"}`);
+        if (kind) refuse(key, `is ${/^[AEIOaeio]/.test(kind) ? "an" : "a"} ${kind}; ${remedies[kind] ?? "use Array.from(value)"}`);
         value = unboxed(value);
         if (typeof value !== "object") return primitive(value, key);
       }
