@@ -90,7 +90,8 @@ const describe = (error) => {
   }
   const frames = framesOf(error);
   const place = job.places.get(error);
-  const line = place?.line ?? frames.find((frame) => frame.file === job.file)?.line ?? null;
+  const line = place?.line ?? frames.find((frame) => frame.file === job.file)?.line
+    ?? (frames.length ? job.importLine : null); // a file beside the script, while it was imported
   const lines = describeOne(error);
   if (place) lines.push(`    at ${place.file ?? job.file}:${place.inFile ?? place.line}`);
   describeCauses(error, lines, 5);

@@ -25,8 +25,9 @@ const exportStatement = (cursor, module, replace) => {
 
   replace(start, cursor.previous.end, "");
   if (["const", "let", "var"].some((word) => cursor.take(word))) {
+    const first = cursor.index;
     for (const name of declaredNames(cursor)) module.provides.push([name, name]);
-    cursor.index -= 1; // its bracket contents were looked at only for names
+    cursor.index = first; // the values may hold import() and await
     return undefined;
   }
   cursor.take("async");

@@ -43,7 +43,7 @@ const startJob = (options, source, paths, sources) => {
 const mainOf = (one) => {
   if (typeof one.main === "function") return one.main;
   const exported = one.isModule ? one.namespace : one.exports;
-  for (const candidate of [exported?.main, exported?.default, exported]) {
+  for (const candidate of [exported?.main, exported?.default, exported, exported?.default?.main]) {
     if (typeof candidate === "function") return candidate;
   }
   const found = one.main ?? exported?.main;
