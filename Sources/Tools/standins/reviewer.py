@@ -42,9 +42,9 @@ PATTERNS = (
     ("compare-with-none", "minor", r"[=!]=\s*None\b",
      "Compare with None by `is`; `==` can be redefined by the other side."),
     ("secret-in-code", "critical",
-     r"(?i)\b(password|passwd|secret|token|api_?key)\w*\s*[:=]\s*[\"'][^\"'\s]{4,}[\"']",
+     r"(?i)(?<![a-z])(password|passwd|secret|token|api_?key)\w*\s*[:=]\s*[\"'][^\"'\s]{4,}[\"']",
      "This looks like a credential in the source. Read it from the environment and replace it."),
-    ("off-by-one", "major", r"<=\s*(len\(|\w+\.(length|size|count)\b)|range\(.*len\([^)]*\)\s*\+\s*1",
+    ("off-by-one", "major", r"<=\s*(len\(|[\w.]+\.(length|size|count)\b)|range\(.*len\([^)]*\)\s*\+\s*1",
      "The last index is one less than the length, so this reads one past the end."),
     ("sql-from-text", "critical",
      r"(?i)(f[\"'].*\b(select|insert|update|delete)\b.*\{|"
