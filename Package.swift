@@ -149,7 +149,7 @@ let testTargets: [Target] = [
     tests("JSONValueTests", ["JSONValue"]),
     tests("JSONSchemaTests", ["JSONSchema", "JSONValue"]),
     tests("YAMLDocumentsTests", ["YAMLDocuments"]),
-    tests("FlowModelTests", ["FlowModel", "JSONValue"]),
+    tests("FlowModelTests", ["FlowModel", "JSONValue", "SandboxPolicy", "YAMLDocuments"]),
     tests("SandboxPolicyTests", ["SandboxPolicy", "YAMLDocuments"]),
     tests("SeccompFiltersTests", ["SeccompFilters"]),
     tests(

@@ -1,9 +1,10 @@
-
 package import JSONSchema
 package import SandboxPolicy
 package import YAMLDocuments
 
-/// One node of a flow: its definition. A step is a node in a run.
+/// One node of a flow: its definition.
+///
+/// A step is a node in a run.
 package struct Node: Sendable {
     package var name: String
     package var work: NodeWork
@@ -18,7 +19,9 @@ package struct Node: Sendable {
     package var once: Template?
     /// What the output must fit, or the step fails.
     package var returns: JSONSchema?
-    /// Nodes that must be done first: by reference, by `after`, by `choose` and `go-to`. Computed by the checker.
+    /// Nodes that must be done first: by reference, by `after`, by `choose` and `go-to`.
+    ///
+    /// Computed by the checker.
     package var needs: [NodeNeed]
     package var location: SourceLocation
 
@@ -65,9 +68,11 @@ package struct ScriptNode: Sendable {
     package var input: Template
     /// May run again although it could have had an effect (profiles with a network only).
     package var isRepeatable: Bool
+    /// `host:port` that it may reach, for profiles with a network.
+    package var network: [String]
     package init(
         path: String, language: ScriptLanguage, style: ScriptStyle, mode: ItemMode,
-        profile: ProfileName, input: Template, isRepeatable: Bool
+        profile: ProfileName, input: Template, isRepeatable: Bool, network: [String] = []
     ) {
         self.path = path
         self.language = language
@@ -76,6 +81,7 @@ package struct ScriptNode: Sendable {
         self.profile = profile
         self.input = input
         self.isRepeatable = isRepeatable
+        self.network = network
     }
 }
 

@@ -14,7 +14,9 @@ package enum OperationRisk: String, Sendable, Hashable, CaseIterable {
     case critical
 }
 
-/// What the checker and the engine must know of a connector's operation. They never see the connector.
+/// What the checker and the engine must know of a connector's operation.
+///
+/// They never see the connector.
 package struct OperationDescription: Sendable, Hashable {
     /// Such as `gitlab/list-diffs`.
     package let name: String
@@ -28,9 +30,12 @@ package struct OperationDescription: Sendable, Hashable {
     package let arguments: JSON
     /// The argument whose value grants are matched against (`project`), nil when there is none.
     package let resourceArgument: String?
+    /// Arguments that are credentials: only these may read an input of type secret.
+    package let credentialArguments: [String]
     package init(
         name: String, connectionKind: String?, effect: OperationEffect, risk: OperationRisk,
-        summary: String, arguments: JSON, resourceArgument: String?
+        summary: String, arguments: JSON, resourceArgument: String?,
+        credentialArguments: [String] = []
     ) {
         self.name = name
         self.connectionKind = connectionKind
@@ -39,5 +44,6 @@ package struct OperationDescription: Sendable, Hashable {
         self.summary = summary
         self.arguments = arguments
         self.resourceArgument = resourceArgument
+        self.credentialArguments = credentialArguments
     }
 }

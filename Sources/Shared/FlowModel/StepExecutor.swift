@@ -1,7 +1,9 @@
 package import JSONValue
 package import SandboxPolicy
 
-/// Runs one attempt of a step. The engine knows steps only as this.
+/// Runs one attempt of a step.
+///
+/// The engine knows steps only as this.
 ///
 /// Cancelling the task ends the attempt: a script process is killed, a request aborted, and the
 /// outcome is `cancelled`. Throwing means that the host could not begin; nothing has happened.

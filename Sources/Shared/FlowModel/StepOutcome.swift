@@ -37,7 +37,9 @@ package struct RaisedError: Sendable, Hashable {
     package var traceback: String?
     /// HTTP status, for connectors.
     package var status: Int?
-    /// Whether trying again can help. Never true for an error of a script's own.
+    /// Whether trying again can help.
+    ///
+    /// Never true for an error of a script's own.
     package var isRetryable: Bool
     /// What the service asked for (`Retry-After`).
     package var retryAfter: Duration?

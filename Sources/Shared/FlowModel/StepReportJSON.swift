@@ -20,7 +20,9 @@ extension StepReport {
     /// The denials on record, with the one that ended the attempt.
     package var allDenials: [Denial] {
         guard case .refused(let last) = outcome,
-            !denials.contains(where: { $0.syscall == last.syscall && $0.arguments == last.arguments })
+            !denials.contains(where: {
+                $0.syscall == last.syscall && $0.arguments == last.arguments
+            })
         else { return denials }
         return denials + [last]
     }
@@ -77,6 +79,7 @@ extension Duration {
     /// Milliseconds, cut to whole microseconds.
     package var milliseconds: Double {
         let (seconds, attoseconds) = components
-        return (Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)).rounded() / 1000
+        return (Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)).rounded()
+            / 1000
     }
 }

@@ -1,7 +1,9 @@
 package import JSONValue
 package import YAMLDocuments
 
-/// What the host's owner wrote into `sluice.yaml`. Flows are trusted only within its grants.
+/// What the host's owner wrote into `sluice.yaml`.
+///
+/// Flows are trusted only within its grants.
 package struct HostConfiguration: Sendable, Hashable {
     package var connections: [Connection]
     package var vars: JSON
@@ -9,18 +11,25 @@ package struct HostConfiguration: Sendable, Hashable {
     package var grants: [Grant]
     /// How long runs are kept.
     package var retention: Duration
+    /// Addresses or networks whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [String]
+    /// Where the host is reached from outside, such as `https://sluice.example.com`.
+    package var publicURL: String?
     /// Absolute path of the file, for messages; nil when there is none.
     package var path: String?
     package init(
         connections: [Connection] = [], vars: JSON = .object(JSONObject()),
         egress: EgressRule = EgressRule(), grants: [Grant] = [],
-        retention: Duration = .seconds(30 * 86_400), path: String? = nil
+        retention: Duration = .seconds(30 * 86_400), trustedProxies: [String] = [],
+        publicURL: String? = nil, path: String? = nil
     ) {
         self.connections = connections
         self.vars = vars
         self.egress = egress
         self.grants = grants
         self.retention = retention
+        self.trustedProxies = trustedProxies
+        self.publicURL = publicURL
         self.path = path
     }
 }

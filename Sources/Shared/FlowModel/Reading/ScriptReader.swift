@@ -1,0 +1,150 @@
+import JSONValue
+import SandboxPolicy
+import YAMLDocuments
+
+extension FlowSession {
+    func readScript(_ context: NodeContext) -> ScriptNode? {
+        let fields = context.fields
+        guard let path = fields.literal("script"), let node = fields["script"] else { return nil }
+        let isReadable = checkFile(path, node)
+        let language = readLanguage(fields, path, node)
+        let style = fields.choice("style", among: ["plain", "n8n"]).flatMap(ScriptStyle.init)
+        if let mode = fields["mode"], style != .n8n {
+            faults.add(
+                fields.keyLocation("mode"), "mode",
+                "'mode' in \(fields.owner) needs 'style: n8n', not '\(mode.scalarText ?? "")' alone"
+            )
+        }
+        let modes: [ItemMode] = [.runOnceForAllItems, .runOnceForEachItem]
+        let mode = fields.choice("mode", among: modes.map(\.rawValue)).flatMap(ItemMode.init)
+        let profile = readProfile(context, language)
+        let script = ScriptNode(
+            path: path, language: language ?? .python, style: style ?? .plain,
+            mode: mode ?? .runOnceForAllItems, profile: profile.name,
+            input: readInput(context), isRepeatable: fields.boolean("repeatable") ?? false,
+            network: readNetwork(fields, profile.known))
+        return isReadable && language != nil ? script : nil
+    }
+
+    private func readInput(_ context: NodeContext) -> Template {
+        guard let node = context.fields["input"] else { return .literal(.object(JSONObject())) }
+        let value = template(context.fields, "input", in: context.place)
+        switch value {
+        case .expression?, .object?, .literal(.object)?: break
+        default:
+            context.fields.wrongType(
+                node, "input", "an object", hint: "write {name: value}; main gets them by name")
+        }
+        return value ?? .literal(.object(JSONObject()))
+    }
+
+    private func checkFile(_ path: String, _ node: YAMLNode) -> Bool {
+        if let fault = FlowPath.fault(of: path) {
+            faults.add(
+                node, "cannot use the script '\(path)': \(fault)",
+                hint: "scripts stand in the flow's own folder")
+            return false
+        }
+        do {
+            let bytes = try files.read(path)
+            guard String(validating: bytes, as: UTF8.self) != nil else {
+                faults.add(node, "the script '\(path)' is not UTF-8", hint: "save it as UTF-8")
+                return false
+            }
+            return true
+        } catch {
+            let known = (try? files.paths()) ?? []
+            let scripts = known.filter { ScriptLanguage(path: $0) != nil }
+            faults.add(
+                node, "cannot read the script '\(path)': \(error)",
+                hint: error == .missing ? Nearest.hint(for: path, among: scripts.sorted()) : nil)
+            return false
+        }
+    }
+
+    private func readLanguage(
+        _ fields: Fields, _ path: String, _ node: YAMLNode
+    ) -> ScriptLanguage? {
+        let names = ScriptLanguage.allCases.map(\.rawValue)
+        let said = fields.choice("language", among: names).flatMap(ScriptLanguage.init(rawValue:))
+        let shown = ScriptLanguage(path: path)
+        if let said, let shown, said != shown, let node = fields["language"] {
+            faults.add(
+                node, "'\(path)' is \(shown.rawValue) by its name, not \(said.rawValue)",
+                hint: "remove 'language' or rename the file")
+        }
+        if said == nil, shown == nil, fields["language"] == nil {
+            faults.add(
+                node, "cannot tell the language of '\(path)'",
+                hint: "name it .py, .js or .mjs, or add 'language: python' or 'javascript'")
+        }
+        return said ?? shown
+    }
+
+    /// A node without `profile` runs in `pure`, which needs a grant like any other.
+    private func readProfile(
+        _ context: NodeContext, _ language: ScriptLanguage?
+    ) -> (name: ProfileName, known: KnownProfile?) {
+        let fields = context.fields
+        let name = ProfileName(fields.literal("profile") ?? "pure")
+        let location = fields["profile"]?.location ?? fields.keyLocation("script")
+        let known = surroundings.profiles.first { $0.name == name }
+        if let known {
+            usages.append(
+                HostUse(subject: .profile(name), node: context.name, location: location))
+            if let language, !known.languages.contains(language) {
+                faults.add(
+                    location, name.text,
+                    "profile '\(name)' does not run \(language.rawValue)")
+            }
+        } else if fields["profile"] == nil || fields["profile"]?.stringValue != nil {
+            faults.add(
+                location, fields["profile"] == nil ? "" : name.text,
+                "there is no profile '\(name)'",
+                hint: Nearest.hint(for: name.text, among: surroundings.profiles.map(\.name.text)))
+        }
+        return (name, known)
+    }
+
+    private func readNetwork(_ fields: Fields, _ profile: KnownProfile?) -> [String] {
+        let location = fields.keyLocation("network")
+        guard let node = fields["network"] else {
+            if let profile, profile.hasNetwork {
+                faults.add(
+                    fields.keyLocation("profile"), "profile",
+                    "\(fields.owner) names no host that it may reach",
+                    hint: "add network: {hosts: [\"api.example.com:443\"]}")
+            }
+            return []
+        }
+        if let profile, !profile.hasNetwork {
+            faults.add(
+                location, "network", "profile '\(profile.name)' has no network",
+                hint: "remove 'network', or name a profile that has one")
+        }
+        guard
+            let rule = Fields(
+                node, of: "'network' of \(fields.owner)", known: ["hosts"], faults: faults),
+            rule.required("hosts", hint: "such as [\"api.example.com:443\"]") != nil
+        else { return [] }
+        return (rule.literals("hosts") ?? []).map { host, node in
+            if let fault = HostAndPort.fault(of: host) {
+                faults.add(node, "'\(host)' is no host and port: \(fault)")
+            }
+            return host
+        }
+    }
+}
+
+extension ScriptLanguage {
+    /// By the end of a file's name; nil when that tells nothing.
+    init?(path: String) {
+        if path.hasSuffix(".py") {
+            self = .python
+        } else if path.hasSuffix(".js") || path.hasSuffix(".mjs") {
+            self = .javascript
+        } else {
+            return nil
+        }
+    }
+}
