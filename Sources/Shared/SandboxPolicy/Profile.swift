@@ -31,7 +31,7 @@ package struct Limits: Sendable, Hashable {
     package var wallTime: Duration
     package var cpuTime: Duration
     package var memory: ByteCount
-    /// Bytes of the result frame. Depth of the result is limited to 128 beside it.
+    /// Bytes of the result frame; its depth is limited to 128 beside that.
     package var output: ByteCount
     /// Bytes of stdout and of stderr, each.
     package var logs: ByteCount
@@ -123,7 +123,7 @@ package struct ResolvedProfile: Sendable, Hashable {
     package let language: ScriptLanguage
     package let summary: String
     package let limits: Limits
-    /// Names of file sets the script may read: `runtime-library`, `zoneinfo`, …
+    /// Names of file sets the script may read, such as `runtime-library` and `zoneinfo`.
     package let files: [String]
     package let network: String
     package let allowances: [Allowance]
