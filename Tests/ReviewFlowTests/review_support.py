@@ -34,9 +34,9 @@ class ReviewTestCase(unittest.TestCase):
         self.model = self.stand_in("llm")
         self.event = json.loads((self.demo / "event.json").read_text())
 
-    def stand_in(self, kind):
+    def stand_in(self, kind, name="", **changes):
         world = json.loads((self.demo / f"{kind}-world.json").read_text())
-        server = StandIn(kind, world, self.folder)
+        server = StandIn(kind, {**world, **changes}, self.folder, name)
         self.addCleanup(server.stop)
         return server
 
@@ -69,11 +69,15 @@ class ReviewTestCase(unittest.TestCase):
             self.command(*more), cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
 
-    def review(self, event=None):
-        """Runs the flow on the event; the run's outputs."""
+    def event_run(self, event=None):
+        """The flow on the event, running."""
         path = self.folder / "event.json"
         path.write_text(json.dumps(event or self.event))
-        return self.finish(self.start("flows/gitlab-hunk-review", "--event", str(path)))
+        return self.start("flows/gitlab-hunk-review", "--event", str(path))
+
+    def review(self, event=None):
+        """Runs the flow on the event; the run's outputs."""
+        return self.finish(self.event_run(event))
 
     def finish(self, process):
         output, errors = process.communicate(timeout=120)

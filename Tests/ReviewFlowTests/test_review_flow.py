@@ -1,10 +1,11 @@
 """The flow from the webhook's body to the comments, through `sluice run` and strict stand-ins."""
 
 import json
+import subprocess
 import time
 import unittest
 
-from review_support import ReviewTestCase
+from review_support import ReviewTestCase, sluice
 
 # What the stand-in's patterns find in the demo's merge request, at the lines git gives them.
 EXPECTED = [
@@ -81,6 +82,13 @@ class Review(ReviewTestCase):
         self.assertEqual(self.places(), [one for one in EXPECTED if one[0] != "web/cart.js"])
         self.assertEqual([one["path"] for one in outputs["not-reviewed"]], ["web/cart.js"])
 
+    def test_a_model_server_that_answers_nothing_fails_the_run_with_its_reason(self):
+        self.model.scenario(rules=[{"replies": [{"error": {"message": "no slot"}, "status": 400}]}])
+        output, errors = self.event_run().communicate(timeout=120)
+
+        self.assertIn("none of the 12 hunks could be reviewed", output + errors)
+        self.assertEqual(self.places(), [])
+
     def test_answers_wrapped_as_servers_wrap_them_are_understood(self):
         for style in ("fenced", "think", "reasoning_content", "trailing-comma"):
             with self.subTest(style=style):
@@ -111,9 +119,7 @@ class Review(ReviewTestCase):
     def test_killed_in_the_middle_and_resumed_it_posts_everything_once(self):
         self.gitlab.scenario(faults=[
             {"on": {"method": "POST"}, "skip": 4, "do": {"wait": 30, "cut": "after"}}])
-        path = self.folder / "event.json"
-        path.write_text(json.dumps(self.event))
-        running = self.start("flows/gitlab-hunk-review", "--event", str(path))
+        running = self.event_run()
         self.wait_for(lambda: len(self.places()) == 4)
         running.kill()
         running.communicate()
@@ -130,8 +136,6 @@ class Review(ReviewTestCase):
             time.sleep(0.02)
 
     def only_run(self):
-        import subprocess
-        from script_runs import sluice
         listed = subprocess.run(
             [sluice(), "runs", "--json", "--data", str(self.folder / "data")],
             stdout=subprocess.PIPE, check=True).stdout

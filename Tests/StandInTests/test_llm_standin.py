@@ -7,6 +7,7 @@ import unittest
 from standin_support import StandIn
 
 from standins.llm_schema import check_strict_schema
+from standins.reviewer import digest
 
 COMMENT = {
     "type": "object", "additionalProperties": False,
@@ -207,6 +208,13 @@ class Reviewer(ModelTestCase):
 
         self.assertEqual([(one["rule"], one["last_line"]) for one in found],
                          [("left-over-note", "n5"), ("compare-with-none", "n6")])
+
+    def test_it_quotes_lines_when_places_are_to_be_checked(self):
+        self.server.scenario(settings={"otherwise": "quote"})
+        found = self.review(HUNK)
+
+        self.assertEqual([one["last_line"] for one in found], ["n10", "o11", "n12", "n14"])
+        self.assertEqual(found[1]["comment"], digest("    if self.connection is None:"))
 
     def test_a_clean_hunk_has_no_comments(self):
         self.assertEqual(self.review("@@ -1 +1 @@\n-a = 1\n+a = 2\n"), [])

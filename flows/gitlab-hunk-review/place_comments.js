@@ -19,6 +19,9 @@ function main({ reviews, at_most = 40, at_most_per_hunk = 8 }) {
     const fromHunk = comments.map((comment) => place(review.item, comment)).filter(Boolean);
     placed.push(...byImportance(fromHunk).slice(0, at_most_per_hunk));
   }
+  if (failed.length > 0 && failed.length === reviews.length) {
+    throw new Error(`none of the ${failed.length} hunks could be reviewed: ${failed[0].reason}`);
+  }
   const once = withoutDuplicates(placed);
   const kept = new Set(byImportance(once).slice(0, at_most));
   const comments = once.filter((one) => kept.has(one));

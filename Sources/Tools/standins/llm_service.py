@@ -7,7 +7,7 @@ import time
 from standins.http_service import Reply, Service
 from standins.llm_replies import RuleList, completion
 from standins.llm_requests import ModelError, check_request, requested_schema
-from standins.reviewer import answer
+from standins.reviewer import answer, quote
 
 
 class ModelService(Service):
@@ -18,7 +18,7 @@ class ModelService(Service):
         "json_schema": True,  # false: 400 for response_format json_schema
         "json_object": True,
         "context_tokens": 128_000,  # a token is four bytes here
-        "otherwise": "review",  # what answers when no rule does: review, or refuse (500)
+        "otherwise": "review",  # what answers when no rule does: review, quote, or refuse (500)
         "style": "plain",  # how the default reviewer's answer is wrapped, see llm_replies.py
         "latency": 0,
     }
@@ -92,5 +92,6 @@ class ModelService(Service):
         if reply is None:
             if self.settings["otherwise"] == "refuse":
                 raise ModelError(500, f"stand-in: no rule for this request (sha256 {digest})")
-            reply = {**answer(body, requested_schema(body)), "style": self.settings["style"]}
+            respond = quote if self.settings["otherwise"] == "quote" else answer
+            reply = {**respond(body, requested_schema(body)), "style": self.settings["style"]}
         return completion(reply, body, digest, self.issued_calls)

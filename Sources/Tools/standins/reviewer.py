@@ -4,6 +4,7 @@ It reads either lines labelled `o12 n14 | +text` or a plain unified hunk, and fi
 JSON Schema was asked for by the names of its properties. It is no model and knows nothing else.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -72,6 +73,20 @@ def answer(body, schema):
         return {"content": "\n".join(
             f"- {one.last.label}: {one.comment}" for one in findings)}
     return {"value": _fill(schema, findings)}
+
+
+def quote(body, schema, at_most=6):
+    """Remarks on lines spread over the hunk, each with its line's digest: for checking places."""
+    lines = read_hunk(_user_text(body))
+    step = max(1, -(-len(lines) // at_most))
+    return {"value": _fill(schema or {}, [
+        Finding(f"quote-{number}", "minor", line, line, digest(line.text))
+        for number, line in enumerate(lines[::step])])}
+
+
+def digest(text):
+    """What names a line in a remark, whatever characters it has: of its first 80 characters."""
+    return hashlib.sha256(text[:80].encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def read_hunk(text):
