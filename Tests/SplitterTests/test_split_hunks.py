@@ -83,11 +83,11 @@ class Hunks(unittest.TestCase):
 
     def test_line_codes_carry_both_counters_and_the_new_path_s_digest(self):
         hunk = split(row("@@ -0,0 +1 @@\n+x\n", path="six", new_file=True))["hunks"][0]
-        self.assertEqual(hunk["lines"][0]["code"],
-                         hashlib.sha1(b"six").hexdigest() + "_0_1")
+        self.assertEqual((hunk["line_code"], hunk["lines"][0]["code"]),
+                         (hashlib.sha1(b"six").hexdigest(), "0_1"))
         moved = split(row("@@ -2 +2 @@\n-x\n+y\n", old_path="old é", new_path="new é"))["hunks"][0]
-        name = hashlib.sha1("new é".encode()).hexdigest()
-        self.assertEqual([line["code"] for line in moved["lines"]], [f"{name}_2_2", f"{name}_3_2"])
+        self.assertEqual(moved["line_code"], hashlib.sha1("new é".encode()).hexdigest())
+        self.assertEqual([line["code"] for line in moved["lines"]], ["2_2", "3_2"])
         self.assertEqual((moved["position"]["old_path"], moved["position"]["new_path"]),
                          ("old é", "new é"))
 
@@ -182,6 +182,7 @@ class Questions(unittest.TestCase):
 
         self.assertEqual(len(made["hunks"]), 3)
         self.assertEqual([one["new_path"] for one in made["skipped"]], ["3.txt", "4.txt"])
+        self.assertEqual(len(split(*rows, most_bytes=500)["hunks"]), 2)
 
 
 if __name__ == "__main__":

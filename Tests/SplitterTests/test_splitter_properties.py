@@ -100,7 +100,7 @@ class SplitterProperties(unittest.TestCase):
             numbers = line["gitlab"]
             self.assertTrue(self.is_accepted(hunk, numbers["old"], numbers["new"], request), line)
         if line["sure"]:
-            end = {"line_code": line["code"], "type": "new" if line["kind"] == "added" else "old"}
+            end = {"line_code": f"{hunk['line_code']}_{line['code']}", "type": "new" if line["kind"] == "added" else "old"}
             self.assertTrue(self.is_accepted(
                 hunk, line["old"], line["new"], request, line_range={"start": end, "end": end}), line)
 

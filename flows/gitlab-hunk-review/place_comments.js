@@ -100,7 +100,7 @@ function positions(hunk, first, last) {
   const fallbacks = [];
   let position = exact;
   if (first !== last && first.sure && last.sure) {
-    position = { ...exact, line_range: { start: end(first), end: end(last) } };
+    position = { ...exact, line_range: { start: end(hunk, first), end: end(hunk, last) } };
     fallbacks.push(exact);
   }
   if (last.gitlab) {
@@ -134,8 +134,11 @@ function at(hunk, { old, new: fresh }) {
   return place;
 }
 
-function end(line) {
-  const place = { line_code: line.code, type: line.kind === "added" ? "new" : "old" };
+function end(hunk, line) {
+  const place = {
+    line_code: `${hunk.line_code}_${line.code}`,
+    type: line.kind === "added" ? "new" : "old",
+  };
   if (line.old !== null) {
     place.old_line = line.old;
   }

@@ -23,7 +23,8 @@ class BrokenHunk(Exception):
     pass
 
 
-def main(diffs, diff_refs, lines_at_once=120, bytes_at_once=12_000, most_hunks=200):
+def main(diffs, diff_refs, lines_at_once=120, bytes_at_once=12_000, most_hunks=200,
+         most_bytes=1_500_000):
     files = diffs.get("diffs", []) if isinstance(diffs, dict) else diffs
     hunks, skipped, seen = [], [], {}
     for file in files:
@@ -46,15 +47,25 @@ def main(diffs, diff_refs, lines_at_once=120, bytes_at_once=12_000, most_hunks=2
             pieces = cut(lines, lines_at_once, bytes_at_once)
             for number, piece in enumerate(pieces, 1):
                 hunks.append(describe(file, diff_refs, header, piece, number, len(pieces)))
-    if len(hunks) > most_hunks:
-        print(f"{len(hunks)} hunks, of which {most_hunks} are reviewed")
+    kept = within(hunks, most_hunks, most_bytes)
+    if kept < len(hunks):
+        print(f"{len(hunks)} hunks, of which {kept} are reviewed")
         skipped.extend(
             {"old_path": one["old_path"], "new_path": one["new_path"],
-             "reason": f"beyond the first {most_hunks} hunks: {one['header']}"}
-            for one in hunks[most_hunks:])
-        del hunks[most_hunks:]
+             "reason": f"beyond the first {kept} hunks: {one['header']}"} for one in hunks[kept:])
+        del hunks[kept:]
     return {"hunks": hunks, "skipped": skipped, "counts": {
         "files": len(files), "hunks": len(hunks), "skipped": len(skipped)}}
+
+
+def within(hunks, most_hunks, most_bytes):
+    """How many hunks fit into one review."""
+    size = 0
+    for number, hunk in enumerate(hunks[:most_hunks]):
+        size += sum(len(line["text"]) + 100 for line in hunk["lines"])
+        if size > most_bytes and number > 0:
+            return number
+    return min(len(hunks), most_hunks)
 
 
 def reason_to_skip(file):
@@ -204,7 +215,7 @@ def describe(file, diff_refs, header, lines, number, of):
     old_path, new_path = file["old_path"], file["new_path"]
     name = hashlib.sha1(to_bytes(new_path or old_path)).hexdigest()
     span = piece_header(header, lines) if of > 1 else to_text(header.string)
-    shown = [shape(line, name) for line in lines]
+    shown = [shape(line) for line in lines]
     digest = hashlib.sha256(b"\0".join(
         [to_bytes(new_path), to_bytes(old_path), to_bytes(span), *(one["raw"] for one in lines)]))
     return {
@@ -214,15 +225,16 @@ def describe(file, diff_refs, header, lines, number, of):
             "position_type": "text", "base_sha": diff_refs["base_sha"],
             "start_sha": diff_refs["start_sha"], "head_sha": diff_refs["head_sha"],
             "old_path": old_path, "new_path": new_path},
-        "text": model_text(file, span, shown, number, of), "lines": shown,
+        "line_code": name, "text": model_text(file, span, shown, number, of), "lines": shown,
     }
 
 
-def shape(line, name):
+def shape(line):
     """A line as the next nodes see it.
 
-    `old` and `new` are git's numbers, `code` is GitLab's name for the line. `sure` says that
-    GitLab numbers it as git does; else `gitlab` has its numbers, null for a line it drops.
+    `old` and `new` are git's numbers; the hunk's `line_code`, `_` and `code` are GitLab's name for
+    the line. `sure` says that GitLab numbers it as git does; else `gitlab` has its numbers, null
+    for a line it drops.
     """
     shaped = {
         "n": line["n"], "kind": line["kind"], "old": line["old"], "new": line["new"],
@@ -231,7 +243,7 @@ def shape(line, name):
     if line["gitlab"] is None:
         return {**shaped, "gitlab": None}
     old, new = line["gitlab"]
-    shaped["code"] = f"{name}_{old}_{new}"
+    shaped["code"] = f"{old}_{new}"
     theirs = {"old": None if line["kind"] == "added" else old,
               "new": None if line["kind"] == "removed" else new}
     if theirs == {"old": line["old"], "new": line["new"]}:
