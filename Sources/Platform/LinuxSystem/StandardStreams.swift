@@ -61,15 +61,4 @@ package enum StandardStream: Int32, Sendable {
             if bytes.count > limit { return nil }
         }
     }
-
-    /// One line typed at a terminal that does not show it; nil when this is no terminal.
-    package func readHiddenLine() -> String? {
-        var settings = termios()
-        guard unsafe tcgetattr(rawValue, &settings) == 0 else { return nil }
-        var hidden = settings
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        guard unsafe tcsetattr(rawValue, TCSAFLUSH, &hidden) == 0 else { return nil }
-        defer { _ = unsafe tcsetattr(rawValue, TCSAFLUSH, &settings) }
-        return readLine()
-    }
 }
