@@ -1,36 +1,155 @@
 package import FlowModel
+import LinuxSystem
 package import SandboxPolicy
+import Synchronization
 
-/// The host could not run a script. No line of it has run.
-package struct SandboxSetupError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was being done, such as `start the zygote`.
-    package let act: String
-    package let profile: ProfileName?
-    package let cause: String
-    /// What the reader can do; empty when nothing.
-    package let hint: String
-    package init(act: String, profile: ProfileName?, cause: String, hint: String = "") {
-        self.act = act
-        self.profile = profile
-        self.cause = cause
-        self.hint = hint
+/// Runs scripts, each in a process of its own that holds nothing.
+///
+/// Scripts of one language, profile and tenant share warm zygotes; nothing else does. A run waits in
+/// order of arrival while as many as the configuration allows are under way. Cancelling the task
+/// kills the script, and the outcome is `cancelled`.
+package final class SandboxSupervisor: Sendable {
+    private struct State {
+        var lanes: [LaneKey: Lane] = [:]
+        var nextTicket: UInt64 = 0
+        var isStopped = false
     }
-    package var description: String {
-        let subject = profile.map { " for profile '\($0)'" } ?? ""
-        let remedy = hint.isEmpty ? "" : "; \(hint)"
-        return "cannot \(act)\(subject): \(cause)\(remedy)"
+
+    private let configuration: SupervisorConfiguration
+    private let admission: AdmissionQueue
+    private let layers = LayerBoard()
+    private let state = Mutex(State())
+
+    package init(configuration: SupervisorConfiguration) {
+        ignoreBrokenPipes()
+        self.configuration = configuration
+        admission = AdmissionQueue(places: configuration.parallelRuns)
+    }
+
+    /// Runs one script to its end, whatever that is.
+    ///
+    /// Throws `SandboxSetupError` when the host could not run it; no line of it has run then.
+    package func run(_ request: ScriptRequest) async throws -> StepReport {
+        let profile = try resolve(request)
+        let frame = JobFrame.bytes(for: request.work, under: profile.limits)
+        guard await admission.enter() else { return .cancelledBeforeStart }
+        defer { admission.leave() }
+        let record = try await run(frame, of: request, under: profile)
+        return OutcomeReader(profile: profile).report(of: record)
+    }
+
+    /// Kills what runs, refuses what comes, and returns when no process of it is left.
+    package func stop() async {
+        let lanes = state.withLock { state in
+            state.isStopped = true
+            defer { state.lanes = [:] }
+            return Array(state.lanes.values)
+        }
+        for lane in lanes {
+            await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+                if !lane.post(.stop { done.resume() }) { done.resume() }
+            }
+        }
+    }
+
+    /// Which layers hold the scripts of this profile; nil before the first run.
+    package func layers(
+        profile: ProfileName, language: ScriptLanguage, tenant: String
+    ) -> ActiveLayers? {
+        layers.layers(for: LaneKey(language: language, profile: profile, tenant: tenant))
+    }
+
+    private func resolve(_ request: ScriptRequest) throws -> ResolvedProfile {
+        try configuration.profile(request.work.profile, request.work.language)
+    }
+
+    private func run(
+        _ frame: [UInt8], of request: ScriptRequest, under profile: ResolvedProfile
+    ) async throws -> RunRecord {
+        let id = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        let wallTime = min(request.timeout ?? profile.limits.wallTime, profile.limits.wallTime)
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let ticket = RunTicket(
+                    id: id, frame: frame, limits: profile.limits, wallTime: wallTime
+                ) { continuation.resume(with: $0) }
+                do {
+                    let lane = try post(ticket, for: request, under: profile)
+                    if cancellation.begin(in: lane) { _ = lane.post(.cancel(id)) }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        } onCancel: {
+            _ = cancellation.cancel()?.post(.cancel(id))
+        }
+    }
+
+    private func post(
+        _ ticket: RunTicket, for request: ScriptRequest, under profile: ResolvedProfile
+    ) throws -> Lane {
+        let key = LaneKey(
+            language: request.work.language, profile: profile.name, tenant: request.tenant)
+        while true {
+            let lane = try lane(for: key, under: profile)
+            if lane.post(.run(ticket)) { return lane }
+            // It ended for want of work just now.
+            state.withLock { state in
+                if state.lanes[key] === lane { state.lanes[key] = nil }
+            }
+        }
+    }
+
+    private func lane(for key: LaneKey, under profile: ResolvedProfile) throws -> Lane {
+        try state.withLock { state in
+            if state.isStopped {
+                throw SandboxSetupError(
+                    act: "run a script", profile: profile.name, cause: "the supervisor has stopped")
+            }
+            if let lane = state.lanes[key] { return lane }
+            let plan = try ZygotePlan(profile: profile, configuration: configuration)
+            do {
+                let lane = try Lane(
+                    key: key, plan: plan, configuration: configuration, layers: layers)
+                state.lanes[key] = lane
+                return lane
+            } catch {
+                throw SandboxSetupError(
+                    act: "start a lane", profile: profile.name, cause: "\(error)",
+                    hint: "raise the limits of open files and threads")
+            }
+        }
     }
 }
 
-/// One script to run.
-package struct ScriptRequest: Sendable, Hashable {
-    package var work: ScriptWork
-    package var tenant: String
-    /// At most the profile's wall-time; nil means just that.
-    package var timeout: Duration?
-    package init(work: ScriptWork, tenant: String, timeout: Duration?) {
-        self.work = work
-        self.tenant = tenant
-        self.timeout = timeout
+/// Where a run can be cancelled once it has a lane.
+private final class Cancellation: Sendable {
+    private let state = Mutex<(lane: Lane?, isCancelled: Bool)>((nil, false))
+
+    /// Whether it was cancelled before it began.
+    func begin(in lane: Lane) -> Bool {
+        state.withLock { state in
+            state.lane = lane
+            return state.isCancelled
+        }
+    }
+
+    func cancel() -> Lane? {
+        state.withLock { state in
+            state.isCancelled = true
+            return state.lane
+        }
+    }
+}
+
+extension StepReport {
+    fileprivate static var cancelledBeforeStart: StepReport {
+        StepReport(
+            outcome: .cancelled,
+            usage: Usage(wallTime: .zero, cpuTime: .zero, peakMemory: ByteCount(0)))
     }
 }

@@ -9,6 +9,18 @@
  * Result frame, script process -> supervisor on descriptor 3, exactly one:
  *
  *   u32 magic  u32 kind  u64 length  then length bytes
+ *
+ * Before any script there is a conversation between the supervisor and the zygote over one
+ * SOCK_SEQPACKET socket, which the zygote finds at descriptor ZYGOTE_CONTROL:
+ *
+ *   supervisor -> zygote   one struct zygote_settings
+ *   zygote -> supervisor   one struct zygote_report: what failed, or ZYGOTE_LOCKED with the seccomp
+ *                          listener attached (SCM_RIGHTS)
+ *   supervisor -> zygote   messages of n bytes, each a request for n script processes
+ *
+ * A script process says only two things, both as system calls that its filter turns into a
+ * notification: that it is ready (ZYGOTE_READY_CALL), and its exit status (exit_group). What went
+ * wrong before it was ready is in that status: see ZYGOTE_SETUP_FAILURE.
  */
 #ifndef SLUICE_ZYGOTE_PROTOCOL_H
 #define SLUICE_ZYGOTE_PROTOCOL_H
@@ -40,5 +52,98 @@ struct zygote_result_header {
     uint32_t kind;
     uint64_t length;
 };
+
+#define ZYGOTE_SETTINGS_MAGIC 0x31544553u /* "SET1" */
+#define ZYGOTE_REPORT_MAGIC 0x31504552u   /* "REP1" */
+
+/* Where the supervisor puts the socket, above everything an engine opens for itself. */
+#define ZYGOTE_CONTROL 60
+
+/* lookup_dcookie: gone from the kernel since 6.7, and never in a profile. */
+#if defined(__x86_64__)
+#define ZYGOTE_READY_CALL 212u
+#else
+#define ZYGOTE_READY_CALL 18u
+#endif
+#define ZYGOTE_READY_MAGIC 0x59444145u /* "READY" without its R */
+
+/* The layers of the box, as bits. */
+enum zygote_layer {
+    ZYGOTE_NAMESPACES = 1, /* user, mount, net, ipc, uts, cgroup, pid, and the private root */
+    ZYGOTE_LANDLOCK = 2,
+    ZYGOTE_SECCOMP = 4,    /* that refused calls are refused; the listener itself is always there */
+    ZYGOTE_LIMITS = 8      /* setrlimit(2) */
+};
+
+enum {
+    ZYGOTE_BIND_COUNT = 8,
+    ZYGOTE_BIND_LENGTH = 192,
+    ZYGOTE_FILTER_LENGTH = 4096 * 8 /* BPF_MAXINSNS of struct sock_filter */
+};
+
+/* All that a zygote is told. Fixed size, numbers and bytes: a zygote parses no text. */
+struct zygote_settings {
+    uint32_t magic;
+    uint32_t leave_out;    /* bits of enum zygote_layer */
+    uint32_t kernel_id;    /* uid and gid to become when started as root; 0 keeps them */
+    uint32_t cpu_seconds;  /* RLIMIT_CPU of each script process */
+    uint64_t memory_bytes; /* what a script may map beyond what the warm engine has */
+    uint32_t processes;    /* of a script, itself included */
+    uint32_t open_files;
+    uint32_t bind_count;
+    uint32_t filter_length; /* bytes, a multiple of 8 */
+    char binds[ZYGOTE_BIND_COUNT][ZYGOTE_BIND_LENGTH]; /* absolute paths, zero-terminated */
+    unsigned char filter[ZYGOTE_FILTER_LENGTH];
+};
+
+struct zygote_report {
+    uint32_t magic;
+    uint32_t stage; /* enum zygote_stage: where it failed, or ZYGOTE_LOCKED */
+    int32_t error;  /* errno; 0 with ZYGOTE_LOCKED */
+    uint32_t enforced; /* bits of enum zygote_layer */
+    uint32_t landlock_abi;
+    uint32_t reserved;
+    uint64_t address_space; /* VmSize of the warm engine, bytes */
+};
+
+/* The stages of locking down, in the order in which they happen. The numbers travel to the
+ * supervisor, which puts them into words: never reuse one. */
+enum zygote_stage {
+    ZYGOTE_TAKE_SETTINGS = 1,
+    ZYGOTE_CHANGE_IDENTITY = 2,
+    ZYGOTE_USER_NAMESPACE = 3,
+    ZYGOTE_MAP_IDENTITY = 4,
+    ZYGOTE_OTHER_NAMESPACES = 5,
+    ZYGOTE_PLACE_DESCRIPTORS = 6,
+    ZYGOTE_START_ENGINE = 7,
+    ZYGOTE_COUNT_THREADS = 8,
+    ZYGOTE_BUILD_ROOT = 9,
+    ZYGOTE_BIND_FILES = 10,
+    ZYGOTE_SEAL_ROOT = 11,
+    ZYGOTE_ENTER_ROOT = 12,
+    ZYGOTE_SET_LIMITS = 13,
+    ZYGOTE_DROP_CAPABILITIES = 14,
+    ZYGOTE_NO_NEW_PRIVILEGES = 15,
+    ZYGOTE_RESTRICT_FILES = 16,
+    ZYGOTE_START_COURIER = 17,
+    ZYGOTE_INSTALL_FILTER = 18,
+    ZYGOTE_LOCKED = 19,
+    /* in each script process */
+    ZYGOTE_CHILD_PARENT_DEATH = 32,
+    ZYGOTE_CHILD_CAPABILITIES = 33,
+    ZYGOTE_CHILD_LIMITS = 34,
+    ZYGOTE_CHILD_SEED = 35,
+    ZYGOTE_CHILD_SELF_TEST = 36,
+    ZYGOTE_CHILD_READY = 37,
+    ZYGOTE_CHILD_TAKE_JOB = 38
+};
+
+/* Argument of exit_group: 0x5e, stage, errno. The kernel keeps 8 bits of it, the notification all. */
+#define ZYGOTE_SETUP_FAILURE 0x5e000000u
+#define ZYGOTE_SETUP_STAGE(status) (((status) >> 12) & 0xfffu)
+#define ZYGOTE_SETUP_ERROR(status) ((status) & 0xfffu)
+
+/* Exit status of a script process that aborted: as pid 1 of its namespace it cannot die of SIGABRT. */
+#define ZYGOTE_ABORTED 134
 
 #endif

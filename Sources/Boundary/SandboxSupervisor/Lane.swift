@@ -1,0 +1,42 @@
+import LinuxSystem
+import SandboxPolicy
+
+/// What a lane is told.
+enum LaneCommand: Sendable {
+    case run(RunTicket)
+    case cancel(UInt64)
+    case stop(@Sendable () -> Void)
+}
+
+/// Which scripts may share a zygote.
+struct LaneKey: Sendable, Hashable {
+    let language: ScriptLanguage
+    let profile: ProfileName
+    let tenant: String
+}
+
+/// The zygotes for one language, profile and tenant: one thread that starts, feeds, watches, replaces
+/// and buries them.
+///
+/// This is the side that other threads see; everything else belongs to the thread alone (`LaneLoop`).
+final class Lane: Sendable {
+    let key: LaneKey
+    private let mailbox: Mailbox<LaneCommand>
+
+    init(
+        key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
+        layers: LayerBoard
+    ) throws(Errno) {
+        let mailbox = try Mailbox<LaneCommand>()
+        self.key = key
+        self.mailbox = mailbox
+        try ServiceThread.start(named: "sluice-\(key.language.rawValue)") {
+            LaneLoop.run(
+                key: key, plan: plan, configuration: configuration, mailbox: mailbox,
+                layers: layers)
+        }
+    }
+
+    /// False when the lane has ended since: ask for a new one.
+    func post(_ command: LaneCommand) -> Bool { mailbox.post(command) }
+}

@@ -1,0 +1,161 @@
+import CZygoteProtocol
+import LinuxSystem
+import SandboxPolicy
+
+/// Answering the calls that the filter stops.
+///
+/// SECURITY: decisions look at the caller's pid, the number and the registers, never at the caller's
+/// memory, which can change between the look and the call.
+extension LaneLoop {
+    func requestForks(_ count: Int, from zygote: Zygote, at now: MonotonicInstant) {
+        do {
+            try zygote.control.send([UInt8](repeating: 1, count: count))
+            zygote.forks += count
+            zygote.unheard += count
+            zygote.forkDeadline = zygote.forkDeadline ?? now + Self.forkLimit
+        } catch {
+            startFailed(zygote, cause: "it takes no requests: \(error)")
+        }
+    }
+
+    func answerNotification(of zygote: Zygote) {
+        guard let listener = zygote.listener else { return }
+        do {
+            guard let call = try listener.seccomp.receive() else { return }
+            if call.pid == zygote.handle.pid {
+                try answer(call, ofZygote: zygote, listener)
+            } else if let script = script(pid: call.pid, of: zygote) ?? adopt(call.pid, by: zygote)
+            {
+                try answer(call, of: script, zygote, listener)
+            } else {
+                try listener.seccomp.refuse(call, with: .notPermitted)
+            }
+        } catch {
+            // The listener itself is broken, or its last user is gone: nothing can run any more.
+            try? poller.stopWatching(listener.seccomp.descriptor)
+        }
+    }
+
+    private func script(pid: Int32, of zygote: Zygote) -> ScriptProcess? {
+        guard let serial = scriptOfPid[pid], let script = scripts[serial],
+            script.zygote == zygote.serial
+        else { return nil }
+        return script
+    }
+
+    /// A pid that was never heard of is a script that was asked for, if one is due and it is ours.
+    private func adopt(_ pid: Int32, by zygote: Zygote) -> ScriptProcess? {
+        guard zygote.unheard > 0, !zygote.hasEnded, let handle = try? ProcessHandle(pid: pid),
+            handle.isOwnChild
+        else { return nil }
+        let script = ScriptProcess(
+            serial: serial(), zygote: zygote.serial, handle: handle,
+            until: .now + Self.forkLimit)
+        guard
+            (try? poller.watch(
+                script.handle.descriptor, for: .read, as: token(.scriptExit, script.serial)))
+                != nil
+        else { return nil }
+        zygote.unheard -= 1
+        if zygote.unheard == 0 { zygote.forkDeadline = nil }
+        zygote.scripts += 1
+        scripts[script.serial] = script
+        scriptOfPid[pid] = script.serial
+        return script
+    }
+
+    private func answer(
+        _ call: SeccompNotification, ofZygote zygote: Zygote, _ listener: Zygote.Listener
+    ) throws(Errno) {
+        let flags = SystemCallNumber.scriptCloneFlags(
+            newPIDNamespace: !zygote.leftOut.contains(.namespaces))
+        switch call.call {
+        case SystemCallNumber.clone where call.arguments[0] == flags && zygote.unheard > 0:
+            try listener.seccomp.letPass(call)
+        case SystemCallNumber.close, SystemCallNumber.exitGroup:
+            try listener.seccomp.letPass(call)
+        default: try listener.seccomp.refuse(call, with: .notPermitted)
+        }
+    }
+
+    private func answer(
+        _ call: SeccompNotification, of script: ScriptProcess, _ zygote: Zygote,
+        _ listener: Zygote.Listener
+    ) throws(Errno) {
+        switch script.state {
+        case .settingUp: try answerSetUp(call, of: script, zygote, listener)
+        case .running(let run) where run.verdict == nil:
+            try answer(call, of: script, run, zygote, listener)
+        default:
+            if call.call == SystemCallNumber.exitGroup {
+                try listener.seccomp.letPass(call)
+            } else {
+                try listener.seccomp.refuse(call, with: .notPermitted)
+            }
+        }
+    }
+
+    /// Our own code, before any byte of a user: what the steps in `script.c` need.
+    private func answerSetUp(
+        _ call: SeccompNotification, of script: ScriptProcess, _ zygote: Zygote,
+        _ listener: Zygote.Listener
+    ) throws(Errno) {
+        let arguments = call.arguments
+        switch call.call {
+        case Int32(ZYGOTE_READY_CALL) where arguments[0] == UInt64(ZYGOTE_READY_MAGIC):
+            try makeReady(script, zygote, answering: call, through: listener)
+        case SystemCallNumber.prctl
+        where arguments[0] == SystemCallNumber.setParentDeathSignal
+            && arguments[1] == SystemCallNumber.killSignal:
+            try listener.seccomp.letPass(call)
+        case SystemCallNumber.prlimit64 where arguments[0] == 0,
+            SystemCallNumber.capset, SystemCallNumber.close, SystemCallNumber.signalAction,
+            SystemCallNumber.randomBytes:
+            try listener.seccomp.letPass(call)
+        case SystemCallNumber.exitGroup:
+            noteSetUpFailure(status: UInt32(truncatingIfNeeded: arguments[0]))
+            script.state = .ending
+            try listener.seccomp.letPass(call)
+        default: try listener.seccomp.refuse(call, with: .notPermitted)
+        }
+    }
+
+    private func answer(
+        _ call: SeccompNotification, of script: ScriptProcess, _ run: Run, _ zygote: Zygote,
+        _ listener: Zygote.Listener
+    ) throws(Errno) {
+        if call.call == SystemCallNumber.exitGroup {
+            finish(script, run, status: UInt32(truncatingIfNeeded: call.arguments[0]))
+            return try listener.seccomp.letPass(call)
+        }
+        // With a pid namespace the filter itself allows tgkill to number 1.
+        if call.call == SystemCallNumber.tgkill, zygote.leftOut.contains(.namespaces),
+            call.arguments[0] == UInt64(script.handle.pid)
+        {
+            return try listener.seccomp.letPass(call)
+        }
+        let denied = DeniedCall(number: call.call, arguments: call.arguments)
+        run.denials.add(denied)
+        switch plan.answer(to: call) {
+        case .kill: kill(script, because: .refused(denied))
+        case .error(let number): try listener.seccomp.refuse(call, with: Errno(number))
+        }
+        if run.denials.isFlood { kill(script, because: .refused(denied)) }
+    }
+
+    func noteSetUpFailure(status: UInt32) {
+        let stage: UInt32 = status >> 12 & 0xfff
+        let cause = Errno(Int32(status & 0xfff))
+        let isOurs = status & 0xff00_0000 == ZYGOTE_SETUP_FAILURE
+        let words = SetupStage(rawValue: stage)?.words ?? "pass stage \(stage)"
+        recordChildFailure(
+            isOurs ? "it could not \(words): \(cause)" : "it ended with status \(status)")
+    }
+
+    func recordChildFailure(_ cause: String) {
+        lastError = SandboxSetupError(
+            act: "set up a script process", profile: key.profile, cause: cause,
+            hint: "run 'sluice doctor'")
+        _ = childBrake.recordFailure(at: .now)
+    }
+}

@@ -1,0 +1,166 @@
+import FlowModel
+import LinuxSystem
+import SandboxPolicy
+
+/// What the lane does by itself, after every round of events: deadlines, refilling, replacing, ending.
+extension LaneLoop {
+    /// After a run has begun its successor is forked this much later, off its path.
+    static let refillDelay = Duration.milliseconds(3)
+    static let startLimit = Duration.seconds(20)
+    static let forkLimit = Duration.seconds(10)
+
+    func work(at now: MonotonicInstant) {
+        if isStopping {
+            stop()
+        } else if isIdle(at: now) {
+            endAll()
+        } else {
+            dispatch()
+            manageZygotes(at: now)
+            refill(at: now)
+        }
+        enforceDeadlines(at: now)
+        bury(at: now)
+    }
+
+    func isIdle(at now: MonotonicInstant) -> Bool {
+        waiting.isEmpty && scriptOfTicket.isEmpty && now >= lastUse + configuration.idleTime
+    }
+
+    /// Gives waiting tickets to ready scripts, both in order of arrival.
+    func dispatch() {
+        guard !isStopping else { return }
+        while let ticket = waiting.first, let serial = ready.first {
+            ready.removeFirst()
+            guard let script = scripts[serial], script.isReady else { continue }
+            waiting.removeFirst()
+            start(ticket, in: script)
+        }
+    }
+
+    private func stop() {
+        for ticket in waiting { finishUnstarted(ticket) }
+        waiting = []
+        for script in scripts.values where script.run != nil {
+            kill(script, because: .cancelled)
+        }
+        endAll()
+    }
+
+    private func endAll() {
+        for zygote in zygotes.values where !zygote.hasEnded { end(zygote) }
+        for script in scripts.values where script.run == nil { script.handle.kill() }
+    }
+
+    private func manageZygotes(at now: MonotonicInstant) {
+        let starting = zygotes.values.contains { $0.isStarting }
+        let current = zygotes.values.first { $0.isServing }
+        guard !starting else { return }
+        guard let current else { return startFirstZygote(at: now) }
+        let isWorn =
+            current.forks >= configuration.runsPerZygote
+            || now >= current.startedAt + configuration.zygoteAge
+        if isWorn, !startBrake.isPulled(at: now) { startZygote(at: now) }
+    }
+
+    private func startFirstZygote(at now: MonotonicInstant) {
+        while !waiting.isEmpty, !zygotes.values.contains(where: { $0.isStarting }) {
+            if startBrake.isPulled(at: now) { return failWaiting() }
+            startZygote(at: now)
+        }
+    }
+
+    private func failWaiting() {
+        let error =
+            lastError
+            ?? SandboxSetupError(
+                act: "start a script process", profile: key.profile,
+                cause: "the last attempts did not work", hint: "run 'sluice doctor'")
+        for ticket in waiting { ticket.complete(.failure(error)) }
+        waiting = []
+    }
+
+    /// Asks for forks: at once when somebody waits, a little later when only the reserve is short.
+    private func refill(at now: MonotonicInstant) {
+        guard let zygote = zygotes.values.first(where: { $0.isServing }) else { return }
+        if childBrake.isPulled(at: now) {
+            failWaiting()
+            return
+        }
+        let coming =
+            zygote.unheard
+            + scripts.values.count { script in
+                if case .settingUp = script.state { return script.zygote == zygote.serial }
+                return false
+            }
+        let wanted = configuration.childrenPerZygote + waiting.count - ready.count - coming
+        guard wanted > 0 else {
+            refillAt = nil
+            return
+        }
+        let isUrgent = !waiting.isEmpty || ready.isEmpty
+        if !isUrgent {
+            let due = refillAt ?? now + Self.refillDelay
+            refillAt = due
+            guard now >= due else { return }
+        }
+        refillAt = nil
+        requestForks(min(wanted, 32), from: zygote, at: now)
+    }
+
+    private func enforceDeadlines(at now: MonotonicInstant) {
+        for script in scripts.values {
+            switch script.state {
+            case .settingUp(let until) where now >= until: script.handle.kill()
+            case .running(let run): enforceTime(of: run, in: script, at: now)
+            default: break
+            }
+        }
+        for zygote in zygotes.values {
+            if case .starting(let until) = zygote.state, now >= until {
+                startFailed(zygote, cause: "it did not get ready in time")
+            } else if let deadline = zygote.forkDeadline, now >= deadline, !zygote.hasEnded {
+                startFailed(zygote, cause: "a script process did not get ready in time")
+            }
+        }
+    }
+
+    private func enforceTime(of run: Run, in script: ScriptProcess, at now: MonotonicInstant) {
+        guard run.verdict == nil else { return }
+        if now >= run.cpuCheck {
+            let used = script.handle.cpuTime - run.cpuBefore
+            let limit = run.ticket.limits.cpuTime
+            if used >= limit {
+                kill(script, because: .exceeded(.cpuTime))
+                return
+            }
+            run.cpuCheck = now + max(limit - used, .milliseconds(2))
+        }
+        if now >= run.deadline { kill(script, because: .exceeded(.wallTime)) }
+    }
+
+    func nextDeadline() -> MonotonicInstant? {
+        var next: MonotonicInstant?
+        func consider(_ instant: MonotonicInstant?) {
+            guard let instant else { return }
+            next = next.map { min($0, instant) } ?? instant
+        }
+        consider(refillAt)
+        consider(buryAt)
+        for script in scripts.values {
+            switch script.state {
+            case .settingUp(let until): consider(until)
+            case .running(let run) where run.verdict == nil:
+                consider(min(run.deadline, run.cpuCheck))
+            default: break
+            }
+        }
+        for zygote in zygotes.values where !zygote.hasEnded {
+            consider(zygote.forkDeadline)
+            if case .starting(let until) = zygote.state { consider(until) }
+        }
+        let idleAt = lastUse + configuration.idleTime
+        if waiting.isEmpty, scriptOfTicket.isEmpty, idleAt > .now { consider(idleAt) }
+        return next
+    }
+}

@@ -1,0 +1,202 @@
+import LinuxSystem
+import SandboxPolicy
+
+/// Starting, losing and burying zygotes.
+extension LaneLoop {
+    private static let firstKernelID: UInt32 = 210_000
+    private static let nobody: UInt32 = 65_534
+
+    func startZygote(at now: MonotonicInstant) {
+        let serial = serial()
+        let leftOut = configuration.leftOut.union(missing)
+        do {
+            let settings = try settings(leavingOut: leftOut, serial: serial)
+            let zygote = try spawn(serial: serial, leavingOut: leftOut, at: now)
+            zygotes[serial] = zygote
+            try zygote.control.send(settings)
+            try poller.watch(
+                zygote.control.descriptor, for: .read, as: token(.zygoteControl, serial))
+            try poller.watch(zygote.handle.descriptor, for: .read, as: token(.zygoteExit, serial))
+        } catch let error as SandboxSetupError {
+            recordStartFailure(error, at: now)
+        } catch {
+            if let zygote = zygotes[serial] { end(zygote) }
+            recordStartFailure(
+                SandboxSetupError(
+                    act: "start '\(plan.executable)'", profile: key.profile, cause: "\(error)"),
+                at: now)
+        }
+    }
+
+    private func settings(
+        leavingOut leftOut: Set<SandboxLayer>, serial: UInt32
+    ) throws(SandboxSetupError) -> [UInt8] {
+        let ownRange = Self.firstKernelID + serial % 4096
+        let settings = ZygoteSettings(
+            leftOut: leftOut,
+            kernelID: !CurrentProcess.isRoot ? 0 : usesPlainNobody ? Self.nobody : ownRange,
+            limits: plan.profile.limits, binds: plan.binds,
+            filter: try plan.filter(leavingOut: leftOut))
+        guard let bytes = settings.bytes else {
+            throw SandboxSetupError(
+                act: "describe the box", profile: key.profile,
+                cause: "the profile has too many files or calls")
+        }
+        return bytes
+    }
+
+    private func spawn(
+        serial: UInt32, leavingOut leftOut: Set<SandboxLayer>, at now: MonotonicInstant
+    ) throws(Errno) -> Zygote {
+        let pair = try MessageSocket.pair()
+        let request = SpawnRequest(
+            path: plan.executable, arguments: ["sluice-zygote"],
+            environment: ZygotePlan.environment(for: key.language))
+        let pid = try request.start(
+            giving: pair.far.descriptor, as: 60,
+            showingErrors: configuration.showsZygoteErrors)
+        return Zygote(
+            serial: serial, handle: try ProcessHandle(pid: pid), control: pair.near,
+            leftOut: leftOut, at: now, until: now + Self.startLimit)
+    }
+
+    func readReport(of zygote: Zygote) {
+        do {
+            guard var message = try zygote.control.receive(upTo: 64) else { return }
+            guard zygote.isStarting else { return loseZygote(zygote) }
+            guard let report = ZygoteReport(message.bytes) else {
+                return startFailed(zygote, cause: "it ended without a word")
+            }
+            guard report.isLocked, let listener = message.attachment.take() else {
+                return react(to: report, of: zygote)
+            }
+            try poller.watch(listener, for: .read, as: token(.zygoteListener, zygote.serial))
+            zygote.listener = Zygote.Listener(listener)
+            zygote.state = .serving
+            startBrake.recordSuccess()
+            record(report, of: zygote)
+            for other in zygotes.values where other !== zygote && other.isServing {
+                retire(other)
+            }
+        } catch {
+            startFailed(zygote, cause: "\(error)")
+        }
+    }
+
+    private func record(_ report: ZygoteReport, of zygote: Zygote) {
+        layers.record(
+            ActiveLayers(
+                enforced: report.enforced,
+                missing: missing.subtracting(configuration.leftOut),
+                landlockVersion: report.landlockVersion),
+            for: key)
+    }
+
+    /// A host that lacks a layer which the profile only prefers gets another zygote without it.
+    private func react(to report: ZygoteReport, of zygote: Zygote) {
+        let stage = SetupStage(rawValue: report.stage)
+        let cause = Errno(report.error)
+        if stage == .changeIdentity, cause == .invalidArgument, !usesPlainNobody {
+            usesPlainNobody = true
+            return end(zygote)
+        }
+        if let layer = stage?.layer, !zygote.leftOut.contains(layer), canDoWithout(layer) {
+            missing.insert(layer)
+            return end(zygote)
+        }
+        let words = stage?.words ?? "pass stage \(report.stage)"
+        startFailed(zygote, cause: "it could not \(words): \(cause)")
+    }
+
+    private func canDoWithout(_ layer: SandboxLayer) -> Bool {
+        configuration.allowsDegraded && plan.profile.requires[layer.rawValue] != .full
+            && layer != .seccomp
+    }
+
+    func startFailed(_ zygote: Zygote, cause: String) {
+        end(zygote)
+        recordStartFailure(
+            SandboxSetupError(
+                act: "start a zygote", profile: key.profile, cause: cause,
+                hint: "run 'sluice doctor'"),
+            at: .now)
+    }
+
+    private func recordStartFailure(_ error: SandboxSetupError, at now: MonotonicInstant) {
+        lastError = error
+        _ = startBrake.recordFailure(at: now)
+    }
+
+    /// It is no longer needed: no more forks, and its unused scripts go.
+    private func retire(_ zygote: Zygote) {
+        zygote.state = .retiring
+    }
+
+    /// Once the successor has a script ready, those that the old zygote kept ready are not used.
+    func dropReadyScripts(olderThan successor: Zygote) {
+        for zygote in zygotes.values where zygote !== successor && !zygote.isStarting {
+            for script in scripts.values where script.zygote == zygote.serial && script.isReady {
+                ready.removeAll { $0 == script.serial }
+                script.handle.kill()
+            }
+        }
+    }
+
+    /// The zygote is gone although nobody asked it to go. Scripts that run are the supervisor's own
+    /// children and go on; those that only waited are not used any more.
+    private func loseZygote(_ zygote: Zygote) {
+        guard !zygote.hasEnded else { return }
+        end(zygote)
+        lastError = SandboxSetupError(
+            act: "fork a script process", profile: key.profile, cause: "the zygote ended",
+            hint: "run 'sluice doctor'")
+        _ = startBrake.recordFailure(at: .now)
+    }
+
+    func noticeExit(of zygote: Zygote) {
+        if zygote.isStarting { readReport(of: zygote) }
+        try? poller.stopWatching(zygote.handle.descriptor)
+        zygote.hasExited = true
+        if zygote.isStarting {
+            startFailed(zygote, cause: "it ended without a word")
+        } else {
+            loseZygote(zygote)
+        }
+    }
+
+    /// Kills it and what it has ready. Its exit is awaited in `bury`.
+    func end(_ zygote: Zygote) {
+        guard !zygote.hasEnded else { return }
+        try? poller.stopWatching(zygote.control.descriptor)
+        zygote.state = .ended
+        zygote.unheard = 0
+        zygote.forkDeadline = nil
+        zygote.handle.kill()
+        for script in scripts.values where script.zygote == zygote.serial {
+            if script.run == nil { script.handle.kill() }
+        }
+        ready.removeAll { scripts[$0]?.zygote == zygote.serial }
+        buryAt = .now
+    }
+
+    /// Reaps what has ended. The zygote stays unreaped until its last script is buried: its number is
+    /// the number of the group, and must not become somebody else's.
+    func bury(at now: MonotonicInstant) {
+        for zygote in zygotes.values where zygote.scripts == 0 {
+            if case .retiring = zygote.state { end(zygote) }
+        }
+        guard zygotes.values.contains(where: { $0.hasEnded && $0.scripts == 0 }) else {
+            buryAt = nil
+            return
+        }
+        guard let due = buryAt, now >= due else {
+            buryAt = buryAt ?? now
+            return
+        }
+        for zygote in zygotes.values where zygote.hasEnded && zygote.scripts == 0 {
+            ProcessGroup.kill(zygote.handle.pid)
+            if !ProcessGroup.reap(zygote.handle.pid) { zygotes[zygote.serial] = nil }
+        }
+        buryAt = zygotes.values.contains { $0.hasEnded } ? now + .milliseconds(5) : nil
+    }
+}

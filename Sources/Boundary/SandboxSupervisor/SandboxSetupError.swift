@@ -1,0 +1,36 @@
+package import FlowModel
+package import SandboxPolicy
+
+/// The host could not run a script. No line of it has run.
+package struct SandboxSetupError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was being done, such as `start the zygote`.
+    package let act: String
+    package let profile: ProfileName?
+    package let cause: String
+    /// What the reader can do; empty when nothing.
+    package let hint: String
+    package init(act: String, profile: ProfileName?, cause: String, hint: String = "") {
+        self.act = act
+        self.profile = profile
+        self.cause = cause
+        self.hint = hint
+    }
+    package var description: String {
+        let subject = profile.map { " for profile '\($0)'" } ?? ""
+        let remedy = hint.isEmpty ? "" : "; \(hint)"
+        return "cannot \(act)\(subject): \(cause)\(remedy)"
+    }
+}
+
+/// One script to run.
+package struct ScriptRequest: Sendable, Hashable {
+    package var work: ScriptWork
+    package var tenant: String
+    /// At most the profile's wall-time; nil means just that.
+    package var timeout: Duration?
+    package init(work: ScriptWork, tenant: String, timeout: Duration?) {
+        self.work = work
+        self.tenant = tenant
+        self.timeout = timeout
+    }
+}

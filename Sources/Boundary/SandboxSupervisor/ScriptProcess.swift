@@ -1,0 +1,114 @@
+import FlowModel
+import LinuxSystem
+import SandboxPolicy
+
+/// A fork of a zygote, from its first call to its burial.
+final class ScriptProcess {
+    enum State {
+        /// Our own code runs in it; no byte of a user is there.
+        case settingUp(until: MonotonicInstant)
+        /// Waits for a job.
+        case ready
+        case running(Run)
+        /// Its end has been told; only its exit is awaited.
+        case ending
+    }
+
+    let serial: UInt32
+    let zygote: UInt32
+    let handle: ProcessHandle
+    var state: State
+    var channels: Channels?
+
+    init(serial: UInt32, zygote: UInt32, handle: consuming ProcessHandle, until: MonotonicInstant) {
+        self.serial = serial
+        self.zygote = zygote
+        self.handle = handle
+        state = .settingUp(until: until)
+    }
+
+    var run: Run? {
+        if case .running(let run) = state { return run }
+        return nil
+    }
+
+    var isReady: Bool {
+        if case .ready = state { return true }
+        return false
+    }
+}
+
+/// Our ends of descriptors 0 to 3; each is closed as soon as it has served.
+final class Channels {
+    var input: Channel?
+    var output: Channel?
+    var errors: Channel?
+    var result: Channel?
+
+    init(input: Channel, output: Channel, errors: Channel, result: Channel) {
+        self.input = input
+        self.output = output
+        self.errors = errors
+        self.result = result
+    }
+}
+
+/// A ticket in a script process.
+final class Run {
+    let ticket: RunTicket
+    let started: MonotonicInstant
+    let deadline: MonotonicInstant
+    /// CPU time of the process when it got the ticket: its set-up is not the script's.
+    let cpuBefore: Duration
+    /// When the CPU limit can be reached at the earliest.
+    var cpuCheck: MonotonicInstant
+    var sent = 0
+    var output: [UInt8] = []
+    var errors: [UInt8] = []
+    var frame: [UInt8] = []
+    var denials = DenialRecord()
+    /// Why it was killed, when it was.
+    var verdict: RunRecord.End?
+
+    init(ticket: RunTicket, at now: MonotonicInstant, cpuBefore: Duration) {
+        self.ticket = ticket
+        started = now
+        deadline = now + ticket.wallTime
+        self.cpuBefore = cpuBefore
+        cpuCheck = now + ticket.limits.cpuTime
+    }
+
+    func record(
+        ending end: RunRecord.End, at now: MonotonicInstant, cpuTime: Duration, peakMemory: Int
+    ) -> RunRecord {
+        RunRecord(
+            end: end, standardOutput: output, standardError: errors, denials: denials.list,
+            usage: Usage(
+                wallTime: now - started, cpuTime: max(.zero, cpuTime - cpuBefore),
+                peakMemory: ByteCount(peakMemory)))
+    }
+}
+
+/// Calls that were refused, in order of first appearance; bounded whatever the script does.
+struct DenialRecord {
+    /// Calls with the same registers are one entry; beyond this many entries of any kind only counts grow.
+    static let mostEntries = 64
+    /// A script that goes on after this many is not an honest one.
+    static let mostCalls = 2000
+
+    private(set) var list: [(call: DeniedCall, count: Int)] = []
+    private(set) var total = 0
+
+    var isFlood: Bool { total > Self.mostCalls }
+
+    mutating func add(_ call: DeniedCall) {
+        total += 1
+        if let index = list.firstIndex(where: { $0.call == call }) {
+            list[index].count += 1
+        } else if list.count < Self.mostEntries {
+            list.append((call, 1))
+        } else if let index = list.lastIndex(where: { $0.call.number == call.number }) {
+            list[index].count += 1
+        }
+    }
+}

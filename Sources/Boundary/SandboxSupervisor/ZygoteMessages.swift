@@ -1,0 +1,127 @@
+import CZygoteProtocol
+import SandboxPolicy
+import SeccompFilters
+
+/// The settings message: `struct zygote_settings` byte for byte.
+struct ZygoteSettings {
+    var leftOut: Set<SandboxLayer>
+    /// uid and gid to become, 0 to keep.
+    var kernelID: UInt32
+    var limits: Limits
+    var binds: [String]
+    var filter: SeccompFilter
+
+    /// Nil when a path or the filter does not fit.
+    var bytes: [UInt8]? {
+        let bindLength = ZYGOTE_BIND_LENGTH
+        let filterLength = ZYGOTE_FILTER_LENGTH
+        let bindCount = ZYGOTE_BIND_COUNT
+        guard binds.count <= bindCount, filter.program.count <= filterLength,
+            binds.allSatisfy({ $0.utf8.count < bindLength })
+        else { return nil }
+        var writer = FrameWriter(capacity: 40 + bindCount * bindLength + filterLength)
+        writer.add(ZYGOTE_SETTINGS_MAGIC)
+        writer.add(Self.bits(of: leftOut))
+        writer.add(kernelID)
+        writer.add(limits.cpuSeconds)
+        writer.add(UInt64(limits.memory.bytes))
+        writer.add(UInt32(clamping: limits.processes))
+        writer.add(UInt32(64))
+        writer.add(UInt32(binds.count))
+        writer.add(UInt32(filter.program.count))
+        for index in 0..<bindCount {
+            let path = index < binds.count ? Array(binds[index].utf8) : []
+            writer.add(path, paddedTo: bindLength)
+        }
+        writer.add(filter.program, paddedTo: filterLength)
+        return writer.bytes
+    }
+
+    static func bits(of layers: Set<SandboxLayer>) -> UInt32 {
+        layers.reduce(0) { $0 | bit(of: $1) }
+    }
+
+    static func layers(of bits: UInt32) -> Set<SandboxLayer> {
+        Set(SandboxLayer.allCases.filter { bits & bit(of: $0) != 0 })
+    }
+
+    private static func bit(of layer: SandboxLayer) -> UInt32 {
+        switch layer {
+        case .namespaces: ZYGOTE_NAMESPACES.rawValue
+        case .landlock: ZYGOTE_LANDLOCK.rawValue
+        case .seccomp: ZYGOTE_SECCOMP.rawValue
+        case .limits: ZYGOTE_LIMITS.rawValue
+        }
+    }
+}
+
+extension Limits {
+    /// RLIMIT_CPU takes whole seconds: the first one that the supervisor's own check cannot miss.
+    fileprivate var cpuSeconds: UInt32 {
+        let (seconds, rest) = cpuTime.components
+        return UInt32(clamping: max(0, seconds) + (rest > 0 ? 2 : 1))
+    }
+}
+
+/// The report message: `struct zygote_report`.
+struct ZygoteReport: Sendable, Hashable {
+    let stage: UInt32
+    let error: Int32
+    let enforced: Set<SandboxLayer>
+    let landlockVersion: Int
+
+    var isLocked: Bool { stage == ZYGOTE_LOCKED.rawValue }
+
+    init?(_ bytes: [UInt8]) {
+        var reader = FrameReader(bytes)
+        guard bytes.count == 32, reader.number(UInt32.self) == ZYGOTE_REPORT_MAGIC,
+            let stage = reader.number(UInt32.self), let error = reader.number(UInt32.self),
+            let enforced = reader.number(UInt32.self), let version = reader.number(UInt32.self)
+        else { return nil }
+        self.stage = stage
+        self.error = Int32(bitPattern: error)
+        self.enforced = ZygoteSettings.layers(of: enforced)
+        landlockVersion = Int(version)
+    }
+}
+
+/// Little-endian numbers and bytes, one after the other.
+struct FrameWriter {
+    private(set) var bytes: [UInt8] = []
+
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+    mutating func add(_ number: some FixedWidthInteger) {
+        var rest = number.littleEndian
+        for _ in 0..<(type(of: number).bitWidth / 8) {
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
+    mutating func add(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    mutating func add(_ text: [UInt8], paddedTo length: Int) {
+        bytes.append(contentsOf: text)
+        bytes.append(contentsOf: repeatElement(0, count: length - text.count))
+    }
+}
+
+struct FrameReader {
+    private let bytes: [UInt8]
+    private var place = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Nil at the end of the bytes.
+    mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number? {
+        let length = Number.bitWidth / 8
+        guard bytes.count - place >= length else { return nil }
+        var value: Number = 0
+        for index in (0..<length).reversed() {
+            value = value << 8 | Number(truncatingIfNeeded: bytes[place + index])
+        }
+        place += length
+        return value
+    }
+}

@@ -1,0 +1,69 @@
+#include "interpreter.h"
+#include "runners.h"
+
+/* The library of the interpreter that this program is linked to. Nothing else is searched: no site
+ * packages, no current directory, no PYTHONPATH. */
+#define LIBRARY L"/usr/lib/python" Py_STRINGIFY(PY_MAJOR_VERSION) L"." Py_STRINGIFY(PY_MINOR_VERSION)
+
+static PyStatus set_paths(PyConfig *config)
+{
+    config->module_search_paths_set = 1;
+    PyStatus status = PyWideStringList_Append(&config->module_search_paths, LIBRARY);
+    if (!PyStatus_Exception(status))
+        status = PyWideStringList_Append(&config->module_search_paths, LIBRARY L"/lib-dynload");
+    if (!PyStatus_Exception(status))
+        status = PyConfig_SetString(config, &config->stdlib_dir, LIBRARY);
+    if (!PyStatus_Exception(status))
+        status = PyConfig_SetString(config, &config->prefix, L"/usr");
+    if (!PyStatus_Exception(status))
+        status = PyConfig_SetString(config, &config->exec_prefix, L"/usr");
+    if (!PyStatus_Exception(status))
+        status = PyConfig_SetString(config, &config->executable, L"");
+    return status;
+}
+
+int interpreter_start(void)
+{
+    PyPreConfig before;
+    PyPreConfig_InitIsolatedConfig(&before);
+    before.utf8_mode = 1;
+    PyStatus status = Py_PreInitialize(&before);
+    if (PyStatus_Exception(status))
+        return -1;
+    PyConfig config;
+    PyConfig_InitIsolatedConfig(&config);
+    config.site_import = 0;
+    config.install_signal_handlers = 0;
+    config.write_bytecode = 0;
+    config.pathconfig_warnings = 0;
+    config.parse_argv = 0;
+    config.user_site_directory = 0;
+    status = set_paths(&config);
+    if (!PyStatus_Exception(status))
+        status = Py_InitializeFromConfig(&config);
+    PyConfig_Clear(&config);
+    return PyStatus_Exception(status) ? -1 : 0;
+}
+
+PyObject *interpreter_load_runner(void)
+{
+    PyObject *code = Py_CompileString(
+        (const char *)runner_python, "<sluice>/runner.py", Py_file_input);
+    if (code == NULL)
+        return NULL;
+    PyObject *module = PyImport_ExecCodeModule("sluice_runner", code);
+    Py_DECREF(code);
+    return module;
+}
+
+int interpreter_freeze(void)
+{
+    PyGC_Collect();
+    PyObject *collector = PyImport_ImportModule("gc");
+    if (collector == NULL)
+        return -1;
+    PyObject *result = PyObject_CallMethod(collector, "freeze", NULL);
+    Py_DECREF(collector);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}

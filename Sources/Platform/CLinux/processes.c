@@ -1,0 +1,77 @@
+#include "clinux.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+int clinux_pidfd_open(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int clinux_pidfd_kill(int pidfd, int signal)
+{
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0);
+}
+
+/* The system call has an argument that glibc's waitid hides: the usage of the child. */
+static int wait_for(int kind, pid_t number, int options, siginfo_t *information, struct rusage *usage)
+{
+    memset(information, 0, sizeof *information);
+    return (int)syscall(SYS_waitid, kind, number, information, options, usage);
+}
+
+int clinux_pidfd_reap(int pidfd, struct clinux_exit *exit)
+{
+    siginfo_t information;
+    struct rusage usage;
+    memset(&usage, 0, sizeof usage);
+    if (wait_for(P_PIDFD, pidfd, WEXITED | WNOHANG, &information, &usage) != 0)
+        return -1;
+    if (information.si_pid == 0)
+        return 0;
+    exit->signal = information.si_code == CLD_EXITED ? 0 : information.si_status;
+    exit->status = information.si_code == CLD_EXITED ? information.si_status : 0;
+    exit->cpu_microseconds =
+        (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
+        (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    exit->peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024u;
+    return 1;
+}
+
+int clinux_pidfd_is_child(int pidfd)
+{
+    siginfo_t information;
+    int options = WEXITED | WNOHANG | WNOWAIT;
+    if (wait_for(P_PIDFD, pidfd, options, &information, NULL) == 0)
+        return 1;
+    return errno == ECHILD ? 0 : -1;
+}
+
+int clinux_reap_group(pid_t group)
+{
+    siginfo_t information;
+    for (;;) {
+        if (wait_for(P_PGID, group, WEXITED | WNOHANG, &information, NULL) != 0)
+            return errno == ECHILD ? 0 : -1;
+        if (information.si_pid == 0)
+            return 1;
+    }
+}
+
+int64_t clinux_cpu_nanoseconds(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
+        return -1;
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}

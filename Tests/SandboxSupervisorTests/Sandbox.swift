@@ -1,0 +1,90 @@
+import FlowModel
+import JSONValue
+import LinuxSystem
+import SandboxPolicy
+import SandboxSupervisor
+import TestSupport
+
+/// A supervisor with real zygotes, for one test.
+struct Sandbox {
+    let supervisor: SandboxSupervisor
+
+    init(
+        _ change: (inout ProfileChange) -> Void = { _ in },
+        adjust: (inout SupervisorConfiguration) -> Void = { _ in }
+    ) throws {
+        var requested = ProfileChange()
+        change(&requested)
+        let wanted = requested
+        let catalogue = try Self.catalogue()
+        var configuration = SupervisorConfiguration(
+            executablesFolder: try SupervisorConfiguration.ownFolder()
+        ) { name, language in
+            guard let profile = catalogue.resolve(name, language) else {
+                throw SandboxSetupError(act: "find it", profile: name, cause: "no such profile")
+            }
+            return wanted.applied(to: profile)
+        }
+        adjust(&configuration)
+        supervisor = SandboxSupervisor(configuration: configuration)
+    }
+
+    func run(
+        _ source: String, input: JSON = [:], language: ScriptLanguage = .python,
+        modules: [ScriptModule] = [], tenant: String = "test", timeout: Duration? = nil
+    ) async throws -> StepReport {
+        try await supervisor.run(
+            ScriptRequest(
+                work: ScriptWork(
+                    language: language, fileName: "script", source: Array(source.utf8),
+                    modules: modules, profile: ProfileName("pure"), input: input),
+                tenant: tenant, timeout: timeout))
+    }
+
+    /// Runs `body` and stops everything, whatever `body` does.
+    static func with(
+        _ change: (inout ProfileChange) -> Void = { _ in },
+        adjust: (inout SupervisorConfiguration) -> Void = { _ in },
+        _ body: (Sandbox) async throws -> Void
+    ) async throws {
+        let sandbox = try Sandbox(change, adjust: adjust)
+        do {
+            try await body(sandbox)
+        } catch {
+            await sandbox.supervisor.stop()
+            throw error
+        }
+        await sandbox.supervisor.stop()
+    }
+
+    private static func catalogue() throws -> ProfileCatalogue {
+        try ProfileCatalogue.load(
+            RepositoryFiles.files(in: "sandbox-profiles").map {
+                ProfileCatalogue.File(path: $0.path, bytes: $0.bytes)
+            })
+    }
+}
+
+/// How a test wants `pure` to differ.
+struct ProfileChange: Sendable {
+    var wallTime: Duration?
+    var cpuTime: Duration?
+    var memory: Int?
+    var output: Int?
+    var logs: Int?
+    var requires: [String: Requirement]?
+
+    func applied(to profile: ResolvedProfile) -> ResolvedProfile {
+        var limits = profile.limits
+        if let wallTime { limits.wallTime = wallTime }
+        if let cpuTime { limits.cpuTime = cpuTime }
+        if let memory { limits.memory = ByteCount(memory) }
+        if let output { limits.output = ByteCount(output) }
+        if let logs { limits.logs = ByteCount(logs) }
+        return ResolvedProfile(
+            name: profile.name, language: profile.language, summary: profile.summary,
+            limits: limits, files: profile.files, network: profile.network,
+            allowances: profile.allowances, refusals: profile.refusals,
+            requires: requires ?? profile.requires)
+    }
+}
