@@ -119,7 +119,7 @@ let host: [Target] = [
         [
             "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
             "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
-            "HTTPTransport",
+            "HTTPTransport", "SeccompFilters",
         ]),
 ]
 
