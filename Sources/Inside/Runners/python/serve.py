@@ -2,10 +2,7 @@
 
 import inspect
 import io
-import itertools
 import types
-
-SCRIPT_MODULE = "__script__"
 
 
 class Job:
@@ -45,6 +42,11 @@ def flush_streams():
             stream.flush()
         except Exception:
             continue
+
+
+def restore_builtins():
+    """The library works again, whatever the script put in place of `len` or `isinstance`."""
+    vars(builtins).update(__builtins__)
 
 
 def script_module(job):
@@ -105,8 +107,10 @@ def run_plain(job, given):
         raise ScriptMistake("TypeError", f"'main' is of type {type(main).__name__}, not a function")
     positional, named = bound_arguments(main, given, job)
     value = main(*positional, **named)
+    restore_builtins()
     if inspect.isawaitable(value):
         value = wait_for(value)
+    restore_builtins()
     return result_bytes(value, job.limit, job.depth)
 
 
@@ -116,12 +120,12 @@ def run_job(options, source, modules, given, context):
     try:
         remember_source(job.file, source.decode("utf-8", "replace"))
         install_siblings(job.modules, job.file)
-        if job.profile == "pure":
-            asyncio.set_event_loop_policy(QuietPolicy())
+        asyncio.set_event_loop_policy(QuietPolicy())
         value = decode_json(given.decode()) if given else {}
         run = run_steps if job.style == "n8n" else run_plain
         return RETURNED, run(job, value)
     except BaseException as error:
+        restore_builtins()
         try:
             return describe(error, job)
         except MemoryError:

@@ -106,4 +106,5 @@ def run_steps(job, given):
     else:
         module.__dict__["_items"] = items
         results = wrapped_items(called(body))
+    restore_builtins()
     return result_bytes(results, job.limit, job.depth, lenient=True)
