@@ -4,6 +4,10 @@ import inspect
 import io
 import types
 
+# Taken before any script ran.
+signature_of = inspect.signature
+is_awaitable = inspect.isawaitable
+
 
 class Job:
     """What belongs to the script being run."""
@@ -64,7 +68,7 @@ def bound_arguments(main, given, job):
     Names that main does not take are dropped; one that it needs and does not get is an error.
     """
     try:
-        parameters = inspect.signature(main).parameters.values()
+        parameters = signature_of(main).parameters.values()
     except (ValueError, TypeError):  # a callable without a signature
         return [], given
     positional, named, taken, missing = [], {}, set(), []
@@ -108,7 +112,7 @@ def run_plain(job, given):
     positional, named = bound_arguments(main, given, job)
     value = main(*positional, **named)
     restore_builtins()
-    if inspect.isawaitable(value):
+    if is_awaitable(value):
         value = wait_for(value)
     restore_builtins()
     return result_bytes(value, job.limit, job.depth)
