@@ -10,7 +10,7 @@ import Testing
         let start = try #require(readme.range(of: "<!-- table -->\n"))
         let end = try #require(readme.range(of: "<!-- end of table -->"))
 
-        let table = ProfileTable.markdown(try PolicyFixtures.shipped())
+        let table = ProfileTable.markdown(of: try PolicyFixtures.shipped())
 
         let isFresh = readme[start.upperBound..<end.lowerBound] == table
         if !isFresh, ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {

@@ -1,6 +1,6 @@
 /// The tables of `sandbox-profiles/README.md`: what `sluice explain --table` prints.
 package enum ProfileTable {
-    package static func markdown(_ catalogue: ProfileCatalogue) -> String {
+    package static func markdown(of catalogue: ProfileCatalogue) -> String {
         catalogue.names.map { name in
             let profiles = catalogue.languages(of: name).compactMap { catalogue.resolve(name, $0) }
             return section(name, profiles)

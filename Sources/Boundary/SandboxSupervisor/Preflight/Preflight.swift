@@ -1,0 +1,91 @@
+package import SandboxPolicy
+
+/// Tries every layer of the box on this host: what `sluice doctor` runs.
+package enum Preflight {
+    /// Probes the kernel in throw-away processes, then runs scripts of every profile in the real box.
+    ///
+    /// Takes a second or two. What it finds is the report; it throws nothing. A layer counts as
+    /// enforced only when something that it must stop was stopped.
+    package static func run(
+        _ configuration: SupervisorConfiguration, profiles catalogue: ProfileCatalogue
+    ) async -> PreflightReport {
+        var answers: [String: ProbeAnswer] = [:]
+        var findings: [PreflightFinding] = []
+        do {
+            answers = try await ProbeRun.answers(
+                executable: configuration.executablesFolder + "/sandbox-probe")
+        } catch {
+            findings.append(
+                PreflightFinding(
+                    layer: "probe", state: .missing, summary: "the kernel could not be tried",
+                    detail:
+                        "cannot run '\(configuration.executablesFolder)/sandbox-probe': \(error)",
+                    remedy: "build or install Sluice whole; sandbox-probe stands beside sluice"))
+        }
+        findings += LayerFindings(answers: answers).all
+        let profiles = catalogue.names.flatMap { name in
+            catalogue.languages(of: name).compactMap { catalogue.resolve(name, $0) }
+        }
+        let trials = await trials(profiles, configuration)
+        findings += trials
+        return PreflightReport(
+            kernel: answers["kernel"]?.detail ?? "unknown kernel", findings: findings,
+            profiles: profiles.map { readiness(of: $0, findings) },
+            settings: answers["settings"]?.detail ?? "")
+    }
+
+    /// The trial of every profile and language, one after the other, in a supervisor of its own.
+    private static func trials(
+        _ profiles: [ResolvedProfile], _ configuration: SupervisorConfiguration
+    ) async -> [PreflightFinding] {
+        var small = configuration
+        small.childrenPerZygote = 1
+        small.parallelRuns = 1
+        let supervisor = SandboxSupervisor(configuration: small)
+        var findings: [PreflightFinding] = []
+        for profile in profiles {
+            let fault = await SandboxTrial(supervisor: supervisor, profile: profile).run()
+            findings.append(
+                PreflightFinding(
+                    layer: trialName(profile), state: fault == nil ? .enforced : .missing,
+                    summary: fault == nil
+                        ? "scripts run, and reach nothing that the profile does not give"
+                        : "scripts of this profile cannot be trusted to be held",
+                    detail: fault ?? "honest, curious, runaway and greedy scripts were tried",
+                    remedy: fault == nil ? "" : "look at the layers above first"))
+        }
+        await supervisor.stop()
+        return findings
+    }
+
+    private static func trialName(_ profile: ResolvedProfile) -> String {
+        "\(profile.name)/\(profile.language.rawValue)"
+    }
+
+    /// What no profile can do without, whatever it says.
+    private static let always = ["probe", "identity", "capabilities", "limits"]
+
+    // SECURITY: a layer that a profile requires and that does not hold refuses to start its scripts.
+    static func readiness(
+        of profile: ResolvedProfile, _ findings: [PreflightFinding]
+    ) -> ProfileReadiness {
+        let missing = Set(findings.filter { $0.state == .missing }.map(\.layer))
+        let required =
+            always + [trialName(profile)]
+            + profile.requires.filter { $0.value == .full }.map(\.key)
+        let preferred = profile.requires.filter { $0.value == .preferred }.map(\.key)
+        let lackingRequired = required.filter(missing.contains).sorted()
+        let lackingPreferred = preferred.filter(missing.contains).sorted()
+        let state: ProfileReadiness.State =
+            if !lackingRequired.isEmpty {
+                .refused
+            } else if !lackingPreferred.isEmpty {
+                .degraded
+            } else {
+                .ready
+            }
+        return ProfileReadiness(
+            profile: profile.name, language: profile.language, state: state,
+            lacking: lackingRequired + lackingPreferred)
+    }
+}
