@@ -123,7 +123,7 @@ let host: [Target] = [
         [
             "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
             "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
-            "HTTPTransport",
+            "HTTPTransport", "SeccompFilters",
         ]),
 ]
 

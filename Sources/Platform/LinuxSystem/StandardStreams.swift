@@ -12,9 +12,7 @@ package enum StandardStream: Int32, Sendable {
     /// Columns of the terminal, nil when this is none.
     package var columns: Int? {
         var size = winsize()
-        guard unsafe ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return nil
-        }
+        guard unsafe ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
@@ -62,16 +60,5 @@ package enum StandardStream: Int32, Sendable {
             bytes += chunk
             if bytes.count > limit { return nil }
         }
-    }
-
-    /// One line typed at a terminal that does not show it; nil when this is no terminal.
-    package func readHiddenLine() -> String? {
-        var settings = termios()
-        guard unsafe tcgetattr(rawValue, &settings) == 0 else { return nil }
-        var hidden = settings
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        guard unsafe tcsetattr(rawValue, TCSAFLUSH, &hidden) == 0 else { return nil }
-        defer { _ = unsafe tcsetattr(rawValue, TCSAFLUSH, &settings) }
-        return readLine()
     }
 }

@@ -1,18 +1,20 @@
 extension JSONWriter {
     mutating func write(_ number: Int64) {
-        output.append(addingCapacity: 20) { out in
-            var rest = number.magnitude
-            if number < 0 { out.append(UInt8(ascii: "-")) }
-            var power: UInt64 = 1
-            var above = rest / 10
-            while above > 0 {
-                power *= 10
-                above /= 10
-            }
-            while power > 0 {
-                out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / power))
-                rest %= power
-                power /= 10
+        let magnitude = number.magnitude
+        var digits = 1
+        var bound: UInt64 = 10
+        while digits < 19, magnitude >= bound {
+            digits += 1
+            bound *= 10
+        }
+        let length = digits + (number < 0 ? 1 : 0)
+        output.append(addingCapacity: length) { out in
+            out.append(repeating: UInt8(ascii: "-"), count: length)
+            var written = out.mutableSpan
+            var rest = magnitude
+            for place in stride(from: length - 1, through: length - digits, by: -1) {
+                written[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
             }
         }
     }

@@ -1,0 +1,41 @@
+internal import LinuxSystem
+
+/// One subcommand of `bench`, in a file of its own.
+protocol Benchmark: Sendable {
+    /// The word on the command line.
+    static var name: String { get }
+    /// Measures and hands in the figures, in the order in which they should be printed.
+    static func run(into report: inout Report) async throws
+}
+
+/// `bench NAME...`: measures, prints a table, compares with `benchmarks/thresholds.json`.
+///
+/// The figures are added to `.build/bench/results.json`. A missed threshold is said and does not
+/// change the exit status: how fast a machine is fails nobody's test.
+@main struct Bench {
+    static let all: [any Benchmark.Type] = [JSONBenchmark.self]
+
+    static func main() async {
+        let names = CommandLine.arguments.dropFirst()
+        let known = all.map { $0.name }
+        let unknown = names.filter { !known.contains($0) }
+        guard !names.isEmpty, unknown.isEmpty else {
+            let wrong = unknown.map { "unknown benchmark '\($0)'; " }.joined()
+            StandardStream.error.write(
+                "bench: \(wrong)usage: bench \(known.joined(separator: "|"))...\n")
+            ProcessSurroundings.exit(2)
+        }
+        do {
+            for benchmark in all where names.contains(benchmark.name) {
+                var report = Report()
+                try await benchmark.run(into: &report)
+                StandardStream.output.write(report.table)
+                StandardStream.output.write(try Thresholds.read().comparison(with: report.figures))
+                try report.save()
+            }
+        } catch {
+            StandardStream.error.write("bench: \(error)\n")
+            ProcessSurroundings.exit(1)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import FlowModel
+import HostAssembly
+import JSONValue
+import LinuxSystem
+import SandboxPolicy
+import SandboxSupervisor
+
+/// The lines of a batch, read as they are needed; empty ones are passed over.
+struct BatchLines: IteratorProtocol {
+    private var lines: ArraySlice<ArraySlice<UInt8>>
+    private let readsInput: Bool
+    private var number = 0
+
+    init(source: String) throws {
+        readsInput = source == "-"
+        lines =
+            readsInput ? [] : try LocalFiles.read(source).split(separator: UInt8(ascii: "\n"))[...]
+    }
+
+    mutating func next() -> BatchLine? {
+        while true {
+            let text: [UInt8]
+            if readsInput {
+                guard let line = readLine(strippingNewline: true) else { return nil }
+                text = Array(line.utf8)
+            } else {
+                guard let line = lines.popFirst() else { return nil }
+                text = Array(line)
+            }
+            number += 1
+            if text.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
+                return BatchLine(number: number, text: text)
+            }
+        }
+    }
+}
+
+/// One line: `{id, file or script, language, style, mode, input, context, profile, timeout}`.
+struct BatchLine: Sendable {
+    let number: Int
+    private let object: Result<JSONObject, UsageError>
+
+    init(number: Int, text: [UInt8]) {
+        self.number = number
+        do {
+            let value = try JSON.parse(text)
+            if let object = value.objectValue {
+                self.object = .success(object)
+            } else {
+                self.object = .failure(
+                    UsageError(message: "line \(number): expected an object, found \(value.kind)"))
+            }
+        } catch {
+            object = .failure(UsageError(message: "line \(number): \(error)"))
+        }
+    }
+
+    /// The line's own id, else its number.
+    var id: JSON {
+        guard case .success(let object) = object, let id = object["id"] else {
+            return .integer(Int64(number))
+        }
+        return id
+    }
+
+    private static let keys: Set<String> = [
+        "id", "file", "script", "language", "style", "mode", "input", "context", "profile",
+        "timeout",
+    ]
+
+    func request(defaults: BatchDefaults) -> Result<ScriptRequest, UsageError> {
+        do {
+            return .success(try read(defaults: defaults))
+        } catch let error as UsageError {
+            return .failure(
+                UsageError(
+                    message: error.message.hasPrefix("line ")
+                        ? error.message : "line \(number): \(error.message)"))
+        } catch {
+            return .failure(UsageError(message: "line \(number): \(error)"))
+        }
+    }
+
+    private func read(defaults: BatchDefaults) throws -> ScriptRequest {
+        let object = try object.get()
+        if let unknown = object.keys.first(where: { !Self.keys.contains($0) }) {
+            throw UsageError(message: "unknown key '\(unknown)'")
+        }
+        let language = try word("language", in: object, of: ScriptLanguage.self)
+        let script = try source(in: object, language: language)
+        let input = object["input"] ?? .object(JSONObject())
+        let style = try word("style", in: object, of: ScriptStyle.self) ?? .plain
+        guard style == .n8n || input.objectValue != nil else {
+            throw UsageError(
+                message: "'input' is \(input.kind); the input of a script is an object")
+        }
+        let work = ScriptWork(
+            language: script.language, fileName: script.name, source: script.source,
+            modules: script.modules, style: style,
+            mode: try word("mode", in: object, of: ItemMode.self) ?? .runOnceForAllItems,
+            profile: try text("profile", in: object).map(ProfileName.init) ?? defaults.profile,
+            input: input, context: object["context"])
+        let timeout = try timeout(in: object) ?? defaults.timeout
+        return ScriptRequest(work: work, tenant: "local", timeout: timeout)
+    }
+
+    /// A text such as `500ms`, or a number of seconds.
+    private func timeout(in object: JSONObject) throws(UsageError) -> Duration? {
+        switch object["timeout"] {
+        case nil, .null: return nil
+        case .integer(let seconds):
+            return try TimeArgument.duration("\(seconds)s", option: "timeout")
+        case .double(let seconds):
+            return try TimeArgument.duration("\(seconds)s", option: "timeout")
+        default:
+            let text = try text("timeout", in: object) ?? ""
+            return try TimeArgument.duration(text, option: "timeout")
+        }
+    }
+
+    private struct Source {
+        let language: ScriptLanguage
+        let name: String
+        let source: [UInt8]
+        let modules: [ScriptModule]
+    }
+
+    private func source(in object: JSONObject, language: ScriptLanguage?) throws -> Source {
+        switch (try text("file", in: object), try text("script", in: object)) {
+        case (let path?, nil):
+            let file = try ScriptFile(path: path, language: language)
+            return Source(
+                language: file.language, name: file.name, source: file.source,
+                modules: try file.siblingModules())
+        case (nil, let script?):
+            guard let language else {
+                throw UsageError(message: "'script' needs 'language': python or javascript")
+            }
+            let name = language == .python ? "script.py" : "script.js"
+            return Source(language: language, name: name, source: Array(script.utf8), modules: [])
+        default:
+            throw UsageError(message: "needs 'file' or 'script', and only one of them")
+        }
+    }
+
+    private func text(_ key: String, in object: JSONObject) throws(UsageError) -> String? {
+        guard let value = object[key], !value.isNull else { return nil }
+        guard let text = value.stringValue else {
+            throw UsageError(message: "'\(key)' is \(value.kind); it is a string")
+        }
+        return text
+    }
+
+    private func word<Words: RawRepresentable & CaseIterable>(
+        _ key: String, in object: JSONObject, of words: Words.Type
+    ) throws(UsageError) -> Words? where Words.RawValue == String {
+        guard let text = try text(key, in: object) else { return nil }
+        guard let word = Words(rawValue: text) else {
+            let known = Words.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(message: "'\(key)' is '\(text)'; it can be \(known)")
+        }
+        return word
+    }
+}

@@ -1,0 +1,95 @@
+import FlowModel
+import HostAssembly
+import JSONValue
+import LinuxSystem
+import SandboxPolicy
+import SandboxSupervisor
+
+/// `sluice exec --batch`: many scripts side by side in warm zygotes, answered in input order.
+struct ExecBatch {
+    let source: String
+    let arguments: ParsedArguments
+
+    /// Lines that are read ahead of the oldest one without an answer: bounds memory, not speed.
+    private static let window = 64
+
+    func run() async throws -> ExitStatus {
+        let defaults = BatchDefaults(
+            profile: ProfileName(try arguments.value("profile") ?? "pure"),
+            timeout: try arguments.value("timeout").map { text throws(UsageError) in
+                try TimeArgument.duration(text, option: "--timeout")
+            })
+        let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+        var lines = try BatchLines(source: source)
+        var worst = ExitStatus.done
+        try await withThrowingTaskGroup(of: (Int, BatchAnswer).self) { group in
+            var started = 0
+            var printed = 0
+            var finished: [Int: BatchAnswer] = [:]
+            while true {
+                while started - printed < Self.window, let line = lines.next() {
+                    let index = started
+                    group.addTask { (index, await Self.answer(line, defaults, sandbox)) }
+                    started += 1
+                }
+                guard let (index, answer) = try await group.next() else { break }
+                finished[index] = answer
+                while let next = finished.removeValue(forKey: printed) {
+                    StandardStream.output.write(next.text + "\n")
+                    if next.status.rawValue > worst.rawValue { worst = next.status }
+                    printed += 1
+                }
+            }
+        }
+        await sandbox.stop()
+        return worst
+    }
+
+    private static func answer(
+        _ line: BatchLine, _ defaults: BatchDefaults, _ sandbox: Sandbox
+    ) async -> BatchAnswer {
+        switch line.request(defaults: defaults) {
+        case .failure(let problem):
+            return BatchAnswer(id: line.id, problem: problem.message, type: "usage", status: .usage)
+        case .success(let request):
+            do {
+                return BatchAnswer(id: line.id, report: try await sandbox.run(request))
+            } catch {
+                return BatchAnswer(id: line.id, problem: "\(error)", type: "host", status: .host)
+            }
+        }
+    }
+}
+
+/// What lines that do not say otherwise get.
+struct BatchDefaults: Sendable {
+    let profile: ProfileName
+    let timeout: Duration?
+}
+
+/// One line of answers: the object of `--json` with the line's id first.
+struct BatchAnswer: Sendable {
+    let text: String
+    let status: ExitStatus
+
+    init(id: JSON, report: StepReport) {
+        var object = JSONObject()
+        object["id"] = id
+        for (key, value) in report.json.objectValue ?? JSONObject() { object[key] = value }
+        text = JSON.object(object).text
+        if case .returned = report.outcome { status = .done } else { status = .failed }
+    }
+
+    /// A line that could not be run has the same members, `outcome` null, and says why in `error`.
+    init(id: JSON, problem: String, type: String, status: ExitStatus) {
+        let error: JSON = [
+            "type": .string(type), "message": .string(problem), "line": nil, "traceback": nil,
+        ]
+        let object: JSON = [
+            "id": id, "outcome": nil, "output": nil, "stdout": "", "stderr": "", "error": error,
+            "denials": [], "limit": nil, "signal": nil, "usage": nil,
+        ]
+        text = object.text
+        self.status = status
+    }
+}

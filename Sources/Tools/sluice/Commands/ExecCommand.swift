@@ -1,0 +1,91 @@
+import FlowModel
+import HostAssembly
+import JSONValue
+import LinuxSystem
+import SandboxPolicy
+import SandboxSupervisor
+
+/// `sluice exec`: one script, exactly as a flow would run it.
+struct ExecCommand: Command {
+    let name = "exec"
+    let summary = "Run one script in the sandbox"
+    let forms = ["SCRIPT [options]", "--batch FILE|- [options]"]
+    let options = [
+        Option("input", "JSON|@FILE|-", "the input object (default {}); - reads standard input"),
+        Option("profile", "NAME", "what the script may do (default pure)"),
+        Option("timeout", "TIME", "stop it earlier than the profile does: 500ms, 5s, 2min"),
+        Option("style", "STYLE", "plain (main is called) or n8n (the body of a Code node)"),
+        Option("mode", "MODE", "for n8n: runOnceForAllItems or runOnceForEachItem"),
+        Option("context", "JSON|@FILE", "for n8n: {items, nodes: {NAME: items}}"),
+        Option("allow-host", "HOST:PORT", "a host that profile fetch may reach; may be repeated"),
+        Option("batch", "FILE|-", "JSON Lines, one script each; answers in the same order"),
+        Option("allow-degraded", nil, "run although a required layer is missing, and say so"),
+        Option("json", nil, "print the whole outcome as one JSON object"),
+    ]
+    let notes = """
+        A Python script has `def main(a, b): …` and gets the input's members by name; a JavaScript
+        script has `function main({a, b}) {…}`. What main returns is printed as JSON; what the script
+        prints goes to standard error.
+
+        A batch line: {"id", "file" or "script", "language", "style", "mode", "input", "context",
+        "profile", "timeout"}; each answer is the object of --json with the same id.
+        """
+
+    func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
+        guard arguments.all("allow-host").isEmpty else {
+            throw UsageError(
+                message: "--allow-host is for profiles with a network, and no profile here has one")
+        }
+        if let batch = try arguments.value("batch") {
+            _ = try arguments.exactly([])
+            return try await ExecBatch(source: batch, arguments: arguments).run()
+        }
+        let path = try arguments.exactly(["SCRIPT"])[0]
+        let script = try ScriptFile(path: path)
+        let request = try request(for: script, arguments: arguments)
+        let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+        let report = try await sandbox.run(request)
+        await sandbox.stop()
+        if arguments.has("json") {
+            StandardStream.output.write(report.json.text + "\n")
+        } else {
+            ReportText.print(report, script: path)
+        }
+        if case .returned = report.outcome { return .done }
+        return .failed
+    }
+
+    private func request(
+        for script: ScriptFile, arguments: ParsedArguments
+    ) throws -> ScriptRequest {
+        let style = try arguments.choice("style", of: ScriptStyle.self) ?? .plain
+        let mode = try arguments.choice("mode", of: ItemMode.self) ?? .runOnceForAllItems
+        let work = ScriptWork(
+            language: script.language, fileName: script.name, source: script.source,
+            modules: try script.siblingModules(), style: style, mode: mode,
+            profile: ProfileName(try arguments.value("profile") ?? "pure"),
+            input: try JSONArgument.object(try arguments.value("input"), option: "--input"),
+            context: try arguments.value("context").map {
+                try JSONArgument.value($0, option: "--context")
+            })
+        return ScriptRequest(
+            work: work, tenant: "local",
+            timeout: try arguments.value("timeout").map { text throws(UsageError) in
+                try TimeArgument.duration(text, option: "--timeout")
+            })
+    }
+}
+
+extension ParsedArguments {
+    /// The value of an option that takes one of an enumeration's words.
+    func choice<Words: RawRepresentable & CaseIterable>(
+        _ name: String, of words: Words.Type
+    ) throws(UsageError) -> Words? where Words.RawValue == String {
+        guard let text = try value(name) else { return nil }
+        guard let word = Words(rawValue: text) else {
+            let known = Words.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(message: "--\(name) is '\(text)'; it can be \(known)")
+        }
+        return word
+    }
+}

@@ -1,0 +1,62 @@
+import LinuxSystem
+
+/// The commands, in the order in which help lists them.
+let commands: [any Command] = [
+    ExecCommand(), ExplainCommand(),
+]
+
+@main
+struct SluiceCommand {
+    static func main() async {
+        let words = Array(CommandLine.arguments.dropFirst())
+        let status = await dispatch(words)
+        ProcessSurroundings.exit(status.rawValue)
+    }
+}
+
+/// Finds the command that `words` name and runs it; what goes wrong is said on stderr.
+func dispatch(_ words: [String]) async -> ExitStatus {
+    guard let first = words.first, !["help", "--help", "-h"].contains(first) else {
+        return printHelp(for: words.dropFirst().first)
+    }
+    if first == "--version" || first == "version" {
+        StandardStream.output.write("sluice \(version)\n")
+        return .done
+    }
+    guard let command = commands.first(where: { $0.name == first }) else {
+        complain("unknown command '\(first)'; 'sluice help' lists them")
+        return .usage
+    }
+    let rest = Array(words.dropFirst())
+    if rest.contains("--help") { return printHelp(for: command.name) }
+    do {
+        return try await command.run(ParsedArguments(rest, options: command.options))
+    } catch let error as UsageError {
+        complain("\(error.message)\n       usage: sluice \(command.name) \(command.forms[0])")
+        return .usage
+    } catch let failure as CommandFailure {
+        complain(failure.description)
+        return failure.status
+    } catch {
+        complain("\(error)")
+        return .host
+    }
+}
+
+/// One line on stderr, with the program's name before it.
+func complain(_ message: String) {
+    StandardStream.error.write("sluice: \(message)\n")
+}
+
+func printHelp(for name: String?) -> ExitStatus {
+    guard let name else {
+        StandardStream.output.write(HelpText.overview(of: commands))
+        return .done
+    }
+    guard let command = commands.first(where: { $0.name == name }) else {
+        complain("unknown command '\(name)'; 'sluice help' lists them")
+        return .usage
+    }
+    StandardStream.output.write(HelpText.page(for: command))
+    return .done
+}
