@@ -22,7 +22,7 @@ struct ExplainCommand: Command {
         }
         if arguments.has("table") {
             _ = try arguments.exactly([])
-            StandardStream.output.write(ProfileTable.markdown(profiles))
+            StandardStream.output.write(ProfileTable.markdown(of: profiles))
             return .done
         }
         let name = ProfileName(try arguments.exactly(["PROFILE"])[0])
