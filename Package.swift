@@ -144,6 +144,23 @@ let tools: [Target] = [
         path: "Sources/Tools/bench", swiftSettings: strict),
 ]
 
+/// Fuzzers, each `Sources/Tools/fuzz-NAME`: they link only with the fuzzer's engine, so they exist
+/// only for `scripts/fuzz`.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "fuzz-\(name)", dependencies: dependencies + ["FuzzEntry"],
+        path: "Sources/Tools/fuzz-\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
+let fuzzers: [Target] =
+    Context.environment["SLUICE_FUZZ"] == nil
+    ? []
+    : [
+        layer("Platform", "FuzzEntry"),
+        fuzzer("json", ["JSONValue", "JSONSchema"]),
+    ]
+
 let testTargets: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["LinuxSystem", "JSONValue"], path: "Tests/TestSupport",
@@ -174,5 +191,5 @@ let testTargets: [Target] = [
 let package = Package(
     name: "sluice",
     products: [.executable(name: "sluice", targets: ["sluice"])],
-    targets: platform + shared + inside + boundary + host + tools + testTargets
+    targets: platform + shared + inside + boundary + host + tools + fuzzers + testTargets
 )
