@@ -19,7 +19,37 @@ package struct Sandbox: Sendable {
 
     /// The same with profiles that were read before.
     static func open(profiles: ProfileCatalogue, allowDegraded: Bool) async throws -> Sandbox {
-        let configuration = SupervisorConfiguration(
+        Sandbox(
+            profiles: profiles,
+            supervisor: SandboxSupervisor(
+                configuration: try configuration(profiles, allowDegraded: allowDegraded)))
+    }
+
+    /// Tries every layer on this machine and every profile in the real box: `sluice doctor`.
+    package static func examine() async throws -> PreflightReport {
+        let folder = try ProfileFolder.locate(from: ProcessSurroundings.executablePath)
+        let profiles = try ProfileFolder.load(folder)
+        return await Preflight.run(
+            try configuration(profiles, allowDegraded: true), profiles: profiles)
+    }
+
+    /// Why a request asks for a profile that there is not; nil when there is.
+    package func problem(with request: ScriptRequest) -> String? {
+        let work = request.work
+        guard profiles.resolve(work.profile, work.language) == nil else { return nil }
+        return profiles.unknownProfileMessage(work.profile, work.language)
+    }
+
+    package func run(_ request: ScriptRequest) async throws -> StepReport {
+        try await supervisor.run(request)
+    }
+
+    package func stop() async { await supervisor.stop() }
+
+    private static func configuration(
+        _ profiles: ProfileCatalogue, allowDegraded: Bool
+    ) throws -> SupervisorConfiguration {
+        SupervisorConfiguration(
             executablesFolder: try SupervisorConfiguration.ownFolder(),
             allowsDegraded: allowDegraded
         ) { name, language in
@@ -28,13 +58,5 @@ package struct Sandbox: Sendable {
             }
             return profile
         }
-        return Sandbox(
-            profiles: profiles, supervisor: SandboxSupervisor(configuration: configuration))
     }
-
-    package func run(_ request: ScriptRequest) async throws -> StepReport {
-        try await supervisor.run(request)
-    }
-
-    package func stop() async { await supervisor.stop() }
 }

@@ -2,7 +2,7 @@ import LinuxSystem
 
 /// The commands, in the order in which help lists them.
 let commands: [any Command] = [
-    ExecCommand(), ExplainCommand(),
+    ExecCommand(), ExplainCommand(), DoctorCommand(), SecretsCommand(),
 ]
 
 @main

@@ -52,6 +52,11 @@ struct ExecBatch {
         case .failure(let problem):
             return BatchAnswer(id: line.id, problem: problem.message, type: "usage", status: .usage)
         case .success(let request):
+            if let problem = sandbox.problem(with: request) {
+                return BatchAnswer(
+                    id: line.id, problem: "line \(line.number): \(problem)", type: "usage",
+                    status: .usage)
+            }
             do {
                 return BatchAnswer(id: line.id, report: try await sandbox.run(request))
             } catch {

@@ -44,6 +44,9 @@ struct ExecCommand: Command {
         let script = try ScriptFile(path: path)
         let request = try request(for: script, arguments: arguments)
         let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+        if let problem = sandbox.problem(with: request) {
+            throw CommandFailure.file("--profile: \(problem)")
+        }
         let report = try await sandbox.run(request)
         await sandbox.stop()
         if arguments.has("json") {

@@ -1,0 +1,27 @@
+import HostAssembly
+import JSONValue
+import LinuxSystem
+import SandboxSupervisor
+
+/// `sluice doctor`: real probes of this machine.
+struct DoctorCommand: Command {
+    let name = "doctor"
+    let summary = "Probe what this machine can enforce, and say what is missing"
+    let forms = ["[--json]"]
+    let options = [Option("json", nil, "print the report as one JSON object")]
+    let notes = """
+        Exit status 0 when every layer that a profile requires is enforced, 1 when scripts would be
+        refused, or run with less than their profile asks for.
+        """
+
+    func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
+        _ = try arguments.exactly([])
+        let report = try await Sandbox.examine()
+        if arguments.has("json") {
+            StandardStream.output.write(report.json.text + "\n")
+        } else {
+            StandardStream.output.write(report.text)
+        }
+        return report.isReady ? .done : .failed
+    }
+}
