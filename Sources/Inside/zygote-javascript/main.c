@@ -11,8 +11,8 @@
  *   warm        in each child: one harmless run
  *   run         the script: serve, then turn timers and promise reactions until main has settled
  *
- * The environment fixes the rest (JSC_useJIT=0 JSC_useWasm=0 JSC_useConcurrentGC=0
- * JSC_numberOfGCMarkers=1 Malloc=1): one thread, and no executable memory ever.
+ * Its options (engine.c), and Malloc=1 in the environment, which is read before main, leave one
+ * thread, and no executable memory ever.
  */
 #include "engine.h"
 

@@ -1,9 +1,9 @@
 /* Runs one job outside the sandbox, for the tests of the runners: the engine's own functions in the
  * order in which a zygote and its child call them, in one process.
  *
- *   driver [--seed N] OPTIONS SOURCE INPUT CONTEXT [PATH SOURCE]...      (all but PATH name files)
+ *   driver [--frame FD] [--seed N] OPTIONS SOURCE INPUT CONTEXT [PATH SOURCE]...      (all but PATH name files)
  *
- * Prints kind and payload on descriptor 3. */
+ * Writes kind and payload to the descriptor of --frame (3 unless told). */
 #include "zygote_engine.h"
 
 #include <fcntl.h>
@@ -44,10 +44,12 @@ _Noreturn void zygote_main(const struct zygote_engine *engine, int argc, char **
 {
     unsigned char seed[64];
     memset(seed, 7, sizeof seed);
-    if (argc > 2 && strcmp(argv[1], "--seed") == 0) {
-        memset(seed, atoi(argv[2]), sizeof seed);
-        argc -= 2;
-        argv += 2;
+    int frame = 3;
+    for (; argc > 2 && strncmp(argv[1], "--", 2) == 0; argc -= 2, argv += 2) {
+        if (strcmp(argv[1], "--seed") == 0)
+            memset(seed, atoi(argv[2]), sizeof seed);
+        else
+            frame = atoi(argv[2]);
     }
     if (argc < 5)
         _exit(2);
@@ -68,7 +70,7 @@ _Noreturn void zygote_main(const struct zygote_engine *engine, int argc, char **
                              read_file(argv[4]), modules, count};
     struct zygote_result result = {0, {NULL, 0}};
     engine->run(&job, &result);
-    dprintf(3, "%u ", result.kind);
-    zygote_log(3, result.payload);
+    dprintf(frame, "%u ", result.kind);
+    zygote_log(frame, result.payload);
     _exit(0);
 }

@@ -6,6 +6,8 @@ import traceback
 
 RETURNED, RAISED, OUT_OF_MEMORY, OUTPUT_EXCEEDED = 1, 2, 3, 4  # enum zygote_result_kind
 
+SCRIPT_MODULE = "__script__"  # its __name__: not __main__, whose guard would run the script's demo
+
 TracebackException = traceback.TracebackException
 StackSummary = traceback.StackSummary
 
@@ -65,7 +67,7 @@ def keep_script_frames(summary, files, seen):
 def trace_text(error, files):
     summary = TracebackException.from_exception(error, compact=True)
     keep_script_frames(summary, files, set())
-    text = "".join(summary.format()).rstrip("\n")
+    text = "".join(summary.format()).rstrip("\n").replace(f"{SCRIPT_MODULE}.", "")
     if len(text) > 4096:  # both ends matter: where it began and what it was
         text = f"{text[:2500]}\n… (cut at 4 KiB of {len(text)})\n{text[-1500:]}"
     return text

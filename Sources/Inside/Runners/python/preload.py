@@ -13,6 +13,7 @@ __builtins__ = dict(vars(builtins))
 import importlib
 import os
 import sys
+import warnings
 
 # After the lock no shared library can be mapped any more, so every extension module that scripts
 # use must be here before it; pure Python modules only save time.
@@ -35,24 +36,26 @@ NOT_PRELOADED = ("_test", "_xx", "xx", "_curses", "_tkinter", "readline", "nis",
                  "_gdbm", "_crypt", "_posixshmem", "_ctypes_test")
 
 
+def import_if_there(name):
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+
+
 def preload():
     """Imports what scripts commonly use; a module that this distribution lacks is left out."""
     for name in PRELOADED:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
+        import_if_there(name)
     for folder in sys.path:
         if not folder.endswith("lib-dynload") or not os.path.isdir(folder):
             continue
         for file in sorted(os.listdir(folder)):
             name = file.split(".")[0]
-            if not file.endswith(".so") or name.startswith(NOT_PRELOADED) or name in sys.modules:
-                continue
-            try:
-                importlib.import_module(name)
-            except ImportError:
-                continue
+            if file.endswith(".so") and not name.startswith(NOT_PRELOADED) and name not in sys.modules:
+                import_if_there(name)
 
 
-preload()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # audioop and its like
+    preload()

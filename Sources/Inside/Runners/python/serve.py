@@ -2,10 +2,11 @@
 
 import inspect
 import io
-import itertools
 import types
 
-SCRIPT_MODULE = "__script__"
+# Taken before any script ran.
+signature_of = inspect.signature
+is_awaitable = inspect.isawaitable
 
 
 class Job:
@@ -47,6 +48,11 @@ def flush_streams():
             continue
 
 
+def restore_builtins():
+    """The library works again, whatever the script put in place of `len` or `isinstance`."""
+    vars(builtins).update(__builtins__)
+
+
 def script_module(job):
     module = types.ModuleType(SCRIPT_MODULE)
     module.__file__ = job.file
@@ -62,7 +68,7 @@ def bound_arguments(main, given, job):
     Names that main does not take are dropped; one that it needs and does not get is an error.
     """
     try:
-        parameters = inspect.signature(main).parameters.values()
+        parameters = signature_of(main).parameters.values()
     except (ValueError, TypeError):  # a callable without a signature
         return [], given
     positional, named, taken, missing = [], {}, set(), []
@@ -105,8 +111,10 @@ def run_plain(job, given):
         raise ScriptMistake("TypeError", f"'main' is of type {type(main).__name__}, not a function")
     positional, named = bound_arguments(main, given, job)
     value = main(*positional, **named)
-    if inspect.isawaitable(value):
+    restore_builtins()
+    if is_awaitable(value):
         value = wait_for(value)
+    restore_builtins()
     return result_bytes(value, job.limit, job.depth)
 
 
@@ -116,12 +124,12 @@ def run_job(options, source, modules, given, context):
     try:
         remember_source(job.file, source.decode("utf-8", "replace"))
         install_siblings(job.modules, job.file)
-        if job.profile == "pure":
-            asyncio.set_event_loop_policy(QuietPolicy())
+        asyncio.set_event_loop_policy(QuietPolicy())
         value = decode_json(given.decode()) if given else {}
         run = run_steps if job.style == "n8n" else run_plain
         return RETURNED, run(job, value)
     except BaseException as error:
+        restore_builtins()
         try:
             return describe(error, job)
         except MemoryError:

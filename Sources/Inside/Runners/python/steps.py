@@ -1,7 +1,6 @@
 """`style: n8n`: the body of a Code node, unchanged, and what n8n makes of what it returns."""
 
 import ast
-import inspect
 
 RESERVED = {"json", "binary", "pairedItem", "error"}
 
@@ -44,7 +43,7 @@ def awaits(nodes):
 
 def called(function):
     value = function()
-    return wait_for(value) if inspect.isawaitable(value) else value
+    return wait_for(value) if is_awaitable(value) else value
 
 
 def check_item(item):
@@ -106,4 +105,5 @@ def run_steps(job, given):
     else:
         module.__dict__["_items"] = items
         results = wrapped_items(called(body))
+    restore_builtins()
     return result_bytes(results, job.limit, job.depth, lenient=True)

@@ -52,9 +52,22 @@ REMEDIES = {
 }
 SCALARS = frozenset((str, int, float, bool, type(None)))
 
-encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 decode_json = json.JSONDecoder().decode
-encode_text = json.JSONEncoder(ensure_ascii=True).encode
+
+
+def not_ordinary(value):
+    raise TypeError(type(value).__name__)
+
+
+# The C encoder itself, which nothing a script does to the json module can reach: no marks for cycles
+# (the depth is bounded before), no spaces, no NaN.
+encode_parts = json.encoder.c_make_encoder(
+    None, not_ordinary, json.encoder.c_encode_basestring, None, ":", ",", False, False, False)
+encode_text = json.encoder.c_encode_basestring_ascii
+
+
+def encode_json(value):
+    return "".join(encode_parts(value, 0))
 
 
 def member(path, key):

@@ -1,35 +1,54 @@
-"""An event loop for scripts that may not open descriptors: timers only, no epoll, no socket pair."""
+"""An event loop that opens no descriptor of its own: no epoll and no socket pair for those who only wait."""
 
 import asyncio
-import errno
 import selectors
+import threading
 import time
 
 sleep = time.sleep
 
 
 class QuietSelector(selectors.BaseSelector):
-    """Waits for time only; nothing else can happen in a process without network and threads."""
+    """Waits for time alone until something registers a descriptor; then a real selector takes over.
+
+    Without descriptors and threads nothing but a timer can end a wait.
+    """
+
+    def __init__(self):
+        self.real = None
 
     def register(self, fileobj, events, data=None):
-        raise PermissionError(errno.EPERM, "no descriptor can be watched in this profile")
+        if self.real is None:
+            self.real = selectors.DefaultSelector()
+        return self.real.register(fileobj, events, data)
 
     def unregister(self, fileobj):
-        raise KeyError(fileobj)
+        if self.real is None:
+            raise KeyError(fileobj)
+        return self.real.unregister(fileobj)
 
     def get_map(self):
-        return {}
+        return {} if self.real is None else self.real.get_map()
+
+    def close(self):
+        if self.real is not None:
+            self.real.close()
 
     def select(self, timeout=None):
-        if timeout is None:
+        watched = bool(self.get_map())
+        if threading.active_count() > 1:  # a thread may add work, and no pipe would wake us
+            timeout = 0.001 if timeout is None else min(timeout, 0.001)
+        elif timeout is None and not watched:
             raise RuntimeError("the script waits for something that can never happen: no timer and no other task is left")
+        if watched:
+            return self.real.select(timeout)
         if timeout > 0:
             sleep(timeout)
         return []
 
 
 class QuietLoop(asyncio.SelectorEventLoop):
-    """The loop of `asyncio.run` in profiles without network."""
+    """The loop of `asyncio.run`."""
 
     def __init__(self):
         super().__init__(QuietSelector())
@@ -38,9 +57,6 @@ class QuietLoop(asyncio.SelectorEventLoop):
         self._ssock = self._csock = None
 
     def _close_self_pipe(self):
-        pass
-
-    def _process_events(self, event_list):
         pass
 
 

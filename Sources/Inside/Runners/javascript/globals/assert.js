@@ -42,7 +42,9 @@
   };
   const judge = (thrown, expected, message, words) => {
     need(thrown !== null, typeof expected === "string" ? expected : message, words);
-    if (!matches(thrown.error, expected)) throw thrown.error;
+    if (matches(thrown.error, expected)) return;
+    if (typeof expected === "function") need(false, message, `The error is not what was expected: ${thrown.error}`, thrown.error, expected, "throws");
+    throw thrown.error;
   };
   const assert = (value, message) => need(value, message, `The expression evaluated to a falsy value: ${show(value)}`, value, true, "==");
   const compare = (name, test, words) => {

@@ -179,6 +179,11 @@
     for (let at = 0; at < buffer.length; at += width) bare(buffer).subarray(at, at + width).reverse();
     return buffer;
   };
+  // Ordinary functions: `new Buffer.from(…)` is a common slip that Node forgives.
+  for (const name of ["from", "alloc", "concat"]) {
+    const method = Buffer[name];
+    Buffer[name] = function (...values) { return method.apply(Buffer, values); };
+  }
   /** Without our overrides, so that typed-array methods make plain typed arrays. */
   const bare = (buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const check = (buffer, offset, width) => {

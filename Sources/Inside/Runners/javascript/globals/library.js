@@ -48,7 +48,7 @@
       const base = path.basename(given);
       const ext = path.extname(base);
       const root = given.startsWith("/") ? "/" : "";
-      return { root, dir: given.includes("/") ? path.dirname(given) : "", base, ext, name: ext ? base.slice(0, -ext.length) : base };
+      return { root, dir: /\/[^/]/.test(given) || root ? path.dirname(given) : "", base, ext, name: ext ? base.slice(0, -ext.length) : base };
     },
     format: ({ dir, root = "", base, name = "", ext = "" }) => {
       const file = base ?? name + (ext && !ext.startsWith(".") ? `.${ext}` : ext);

@@ -40,6 +40,7 @@ class Inspection {
     this.stack = [];
     this.circular = new Map();
     this.indent = 0;
+    this.deepest = 0;
     this.budget = 200_000; // characters, so that no log call can run for long
   }
 
@@ -70,6 +71,8 @@ class Inspection {
     const shape = this.shape(value, name);
     if (shape.text !== undefined && shape.keys.length === 0) return shape.text;
     if (this.stack.length > this.limit) return `[${Array.isArray(value) ? "Array" : name ?? "Object: null prototype"}]`;
+    const outer = Math.max(this.deepest, this.stack.length);
+    this.deepest = this.stack.length;
     this.stack.push(value);
     this.indent += 2;
     const entries = shape.entries ? shape.entries() : [];
@@ -79,9 +82,11 @@ class Inspection {
     }
     this.indent -= 2;
     this.stack.pop();
+    const levels = this.deepest - this.stack.length;
+    this.deepest = Math.max(outer, this.deepest);
     const mark = this.circular.get(value);
     const head = [mark ? `<ref *${mark}>` : "", shape.head ?? "", shape.text ?? ""].filter(Boolean).join(" ");
-    return this.joined(entries, head, shape.brackets ?? ["{", "}"]);
+    return this.joined(entries, head, shape.brackets ?? ["{", "}"], levels);
   }
 
   property(value, key) {
@@ -169,15 +174,34 @@ class Inspection {
     return entries;
   }
 
-  joined(entries, head, [open, close]) {
+  /** On one line if it is short and not nested deeply; long lists of short things in columns. */
+  joined(entries, head, [open, close], levels) {
     const start = head ? `${head} ${open}` : open;
     if (entries.length === 0) return start + close;
-    const length = entries.reduce((sum, entry) => sum + entry.length, entries.length + start.length + this.indent);
-    const isShort = length + entries.length <= this.width && !entries.some((entry) => entry.includes("\n"));
-    const nesting = this.compact && entries.length * 16 + length < 6 * this.width;
-    if (isShort && nesting) return `${start} ${entries.join(", ")} ${close}`;
     const space = " ".repeat(this.indent);
-    return `${start}\n${space}  ${entries.join(`,\n${space}  `)}\n${space}${close}`;
+    const rows = open === "[" ? this.columns(entries) : entries;
+    const length = entries.reduce((sum, entry) => sum + entry.length + 2, start.length + this.indent + 10);
+    const isShort = length <= this.width && !entries.some((entry) => entry.includes("\n"));
+    if (rows === entries && isShort && levels < this.compact) return `${start} ${entries.join(", ")} ${close}`;
+    return `${start}\n${space}  ${rows.join(`,\n${space}  `)}\n${space}${close}`;
+  }
+
+  columns(entries) {
+    const isMore = entries.at(-1).startsWith("... ");
+    const cells = isMore ? entries.slice(0, -1) : entries;
+    const width = Math.max(...cells.map((cell) => cell.length)) + 2;
+    if (cells.length <= 6 || width > 18 || entries.some((entry) => entry.includes("\n"))) return entries;
+    const count = Math.max(1, Math.min(16, Math.floor((this.width - this.indent - 4) / width), Math.ceil(Math.sqrt(2.5 * width * cells.length) / width)));
+    const isNumeric = cells.every((cell) => /^-?[\d.]+(e[+-]?\d+)?n?$/.test(cell));
+    const rows = [];
+    for (let at = 0; at < cells.length; at += count) {
+      const row = cells.slice(at, at + count);
+      rows.push(row.map((cell, index) => {
+        if (isNumeric) return cell.padStart(width - 2);
+        return index === row.length - 1 ? cell : `${cell},`.padEnd(width - 1);
+      }).join(isNumeric ? ", " : " "));
+    }
+    return isMore ? [...rows, entries.at(-1)] : rows;
   }
 }
 

@@ -88,7 +88,6 @@ const turn = () => {
 
 /** A promise was rejected and nobody listens: said on the log, since Node would end the script. */
 const noteRejection = (promise, reason) => {
-  if (job === null || outcome.kind !== 0) return;
   host.write(2, `unhandled rejection: ${describeOne(reason).join("\n")}\n`);
 };
 
