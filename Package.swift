@@ -114,7 +114,9 @@ let host: [Target] = [
     layer(
         "Host", "Journal",
         ["SQLiteStore", "JSONValue", "FlowModel", "SandboxPolicy", "LinuxSystem", "Cryptography"]),
-    layer("Host", "FlowEngine", ["Journal", "FlowModel", "JSONValue", "JSONSchema", "Cryptography"]),
+    layer(
+        "Host", "FlowEngine",
+        ["Journal", "FlowModel", "JSONValue", "JSONSchema", "SandboxPolicy", "LinuxSystem"]),
     layer(
         "Host", "Connectors",
         ["HTTPTransport", "Cryptography", "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem"]),
@@ -182,7 +184,9 @@ let testTargets: [Target] = [
         exclude: ["Programs", "Golden"]),
     tests("SQLiteStoreTests", ["SQLiteStore"]),
     tests("JournalTests", ["Journal", "SQLiteStore", "FlowModel", "SandboxPolicy", "JSONValue"]),
-    tests("FlowEngineTests", ["FlowEngine", "Journal", "FlowModel", "JSONValue"]),
+    tests(
+        "FlowEngineTests",
+        ["FlowEngine", "Journal", "FlowModel", "SandboxPolicy", "JSONValue"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("HTTPTransportTests", ["HTTPTransport", "LinuxSystem"]),
     tests("ConnectorsTests", ["Connectors", "HTTPTransport", "FlowModel", "JSONValue", "Cryptography"]),

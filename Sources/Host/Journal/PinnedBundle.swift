@@ -1,3 +1,4 @@
+package import FlowModel
 package import JSONValue
 
 /// Everything that a run is pinned to: it goes on with these bytes although the files have changed.
@@ -32,6 +33,24 @@ package struct PinnedFlow: Sendable, Hashable {
         self.folder = folder
         self.files = files
     }
+
+    /// The files that a flow was read with, as they are pinned.
+    package init(name: String, folder: String, contents: FlowBundle) {
+        let flow = PinnedFile(path: Self.flowFile, bytes: contents.flow)
+        self.init(
+            name: name, folder: folder,
+            files: [flow] + contents.files.map { PinnedFile(path: $0.path, bytes: $0.bytes) })
+    }
+
+    /// The files as scripts import them.
+    package var contents: FlowBundle {
+        FlowBundle(
+            flow: file(Self.flowFile)?.bytes ?? [],
+            files: files.filter { $0.path != Self.flowFile }
+                .map { FlowBundle.File(path: $0.path, bytes: $0.bytes) }, profiles: [])
+    }
+
+    private static let flowFile = "flow.yaml"
 
     package func file(_ path: String) -> PinnedFile? { files.first { $0.path == path } }
 }

@@ -140,19 +140,22 @@ extension SQLiteJournal {
         let error = settlement.error.map(stored) ?? .null
         let reason = SQLiteValue(
             settlement.reason.map { cut(redaction.apply($0), to: limits.text) })
+        // A step that is over at once has no beginning of its own; a skipped one never began.
+        let started: SQLiteValue =
+            settlement.state == .skipped ? .null : .integer(settlement.at.milliseconds)
         return { [output] connection, run in
             try connection.execute(
                 """
                 INSERT INTO step (run, path, node, item_key, item_index, kind, state, output, error,
-                    reason, ended)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                    reason, ended, started)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                 ON CONFLICT (run, path) DO UPDATE SET state = excluded.state,
                     output = excluded.output, error = excluded.error, reason = excluded.reason,
                     ended = excluded.ended, waits_for = NULL, wakes = NULL, resolution = NULL
                 """, run, .text(identity.path.text), .text(identity.node),
                 SQLiteValue(identity.itemKey), SQLiteValue(identity.itemIndex),
                 .text(identity.kind), .text(settlement.state.rawValue), output, error, reason,
-                .integer(settlement.at.milliseconds))
+                .integer(settlement.at.milliseconds), started)
         }
     }
 

@@ -23,6 +23,9 @@ package struct StepPath: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The call number `sequence` of a tool by the model of this step.
     package func tool(_ sequence: Int) -> StepPath { StepPath("\(text)/tool:\(sequence)") }
 
+    /// The place for the steps of a sub-flow's try number `number`.
+    package func again(_ number: Int) -> StepPath { StepPath("\(text)/again:\(number)") }
+
     package var description: String { text }
 
     package static func < (left: StepPath, right: StepPath) -> Bool { left.text < right.text }

@@ -1,0 +1,16 @@
+internal import FlowModel
+internal import Journal
+
+/// What all drives of an engine share.
+struct EngineService: Sendable {
+    let journal: any Journal
+    let executors: StepExecutors
+    let operations: [String: OperationDescription]
+    let settings: EngineSettings
+    let slots: AttemptSlots
+    let hub: EventHub
+    let processIdentifier: Int64
+
+    var clock: any EngineClock { settings.clock }
+    var limits: RunLimits { settings.limits }
+}

@@ -1,0 +1,87 @@
+internal import FlowModel
+internal import JSONValue
+internal import Journal
+
+extension RunDrive {
+    func runOperation(_ operation: OperationNode, _ step: StepContext) async throws -> WorkDone {
+        let arguments = try step.evaluate(operation.arguments)
+        try refuseChanged(arguments, step)
+        let mark = try step.node.once.map { once in
+            service.settings.makeMark(
+                MarkSubject(
+                    flow: step.frame.flow.name, node: step.node.name,
+                    itemKey: step.identity.itemKey, once: try step.evaluate(once).keyText))
+        }
+        let work = OperationWork(
+            operation: operation.operation, connection: operation.connection, arguments: arguments,
+            mark: mark, tools: operation.tools.map(\.description),
+            toolRounds: operation.toolRounds, toolTokens: operation.toolTokens)
+        // An operation that nobody described is taken to write.
+        let reads = service.operations[operation.operation]?.effect == .read
+        var plan = AttemptPlan(
+            input: arguments, mark: mark, recovery: reads ? .runAgain : .lookUp,
+            grace: .seconds(2), work: .operation(work))
+        if !operation.tools.isEmpty {
+            plan.callTool = { try await self.callTool($0, of: operation.tools, step) }
+        }
+        return try await runAttempts(step, plan)
+    }
+
+    /// SECURITY: what an approval covers is sent exactly as it was approved, or not at all.
+    private func refuseChanged(_ arguments: JSON, _ step: StepContext) throws(StepEnded) {
+        guard step.identity.itemKey == nil else { return }
+        for approval in step.frame.approvalsCovering[step.node.name] ?? [] {
+            guard let covered = step.frame.result(of: approval)?.covered?[step.node.name] else {
+                continue
+            }
+            if service.journal.redaction.apply(arguments) != covered {
+                throw StepEnded(
+                    "approval-void",
+                    "its arguments are no longer those that '\(approval)' was asked about")
+            }
+        }
+    }
+
+    // MARK: Approvals
+
+    func ask(_ approval: ApprovalNode, _ step: StepContext) async throws -> WorkDone {
+        var asked = step.record?.approval
+        if asked == nil {
+            let question = try self.question(approval, step)
+            try await record([
+                .stepWaits(
+                    step.identity, for: .approval, reason: question.ask,
+                    until: question.expiresAt, at: clock.now),
+                .approvalAsked(path: step.path, question),
+            ])
+            emit(.step(step.identity, .waiting, error: nil, reason: question.ask))
+            asked = question
+        }
+        var decision = asked?.decision
+        if decision == nil {
+            switch try await word(at: step.path, until: asked?.expiresAt) {
+            case .decided(let decided): decision = decided
+            case .timeIsUp, .resolved: break
+            }
+        }
+        let final = decision ?? ApprovalDecision(choice: "expired", by: "", at: clock.now)
+        return WorkDone(
+            output: final.output, covered: service.journal.redaction.apply(asked?.covered ?? .null))
+    }
+
+    private func question(
+        _ approval: ApprovalNode, _ step: StepContext
+    ) throws(StepEnded) -> ApprovalRecord {
+        var choices = JSONObject()
+        for (name, label) in approval.choices { choices[name] = .string(label) }
+        var covered = JSONObject()
+        for node in step.frame.flow.nodes where approval.covers.contains(node.name) {
+            guard case .operation(let operation) = node.work else { continue }
+            covered[node.name] = try step.evaluate(operation.arguments)
+        }
+        return ApprovalRecord(
+            ask: try step.evaluate(approval.ask).keyText, choices: .object(choices),
+            who: approval.who, covered: .object(covered), askedAt: clock.now,
+            expiresAt: approval.expires.map { clock.now + $0 })
+    }
+}
