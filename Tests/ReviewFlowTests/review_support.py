@@ -48,7 +48,7 @@ class ReviewTestCase(unittest.TestCase):
                 "gitlab": {"kind": "gitlab", "url": self.gitlab.url,
                            "token": "secret:GITLAB_TOKEN", "private": private},
                 "reviewer": {"kind": "llm", "base-url": self.model.url + "/v1",
-                             "model": self.names["model"], "key": "secret:LLM_API_KEY",
+                             "model": self.names["model"], "api-key": "secret:LLM_API_KEY",
                              "private": private}},
             "grants": {"gitlab-hunk-review": {
                 "profiles": ["pure"], "connections": ["gitlab", "reviewer"],

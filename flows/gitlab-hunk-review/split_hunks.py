@@ -24,7 +24,7 @@ class BrokenHunk(Exception):
 
 
 def main(diffs, diff_refs, lines_at_once=120, bytes_at_once=12_000, most_hunks=200,
-         most_bytes=1_500_000):
+         most_bytes=2_500_000):
     files = diffs.get("diffs", []) if isinstance(diffs, dict) else diffs
     hunks, skipped, seen = [], [], {}
     for file in files:
