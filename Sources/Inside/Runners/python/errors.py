@@ -52,6 +52,18 @@ def script_line(error, file):
     return line
 
 
+def script_line_behind(error, file):
+    """The same for the errors that led to this one."""
+    for _ in range(20):
+        error = error.__cause__ or error.__context__
+        if error is None:
+            return None
+        line = script_line(error, file)
+        if line is not None:
+            return line
+    return None
+
+
 def keep_script_frames(summary, files, seen):
     """Drops the frames of the runner and of the library, in causes and groups too."""
     if summary is None or id(summary) in seen:
@@ -80,6 +92,8 @@ def words_for(error, profile, siblings):
         return f"no module named '{error.name}'; profile '{profile}' has the standard library only{beside}"
     if isinstance(error, ImportError) and "shared object" in str(error):
         return f"{error}; the extension module '{error.name}' is not available in profile '{profile}'"
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        return f"{error}; profile '{profile}' allows one process with one thread"
     if not isinstance(error, OSError):
         return None
     if error.errno in (errno.ENOENT, errno.EACCES) and error.filename is not None:
@@ -114,7 +128,7 @@ def describe(error, job):
         return RAISED, raised_payload("TypeError", f"the value that main returned cannot become JSON: {error}", None, None)
     if isinstance(error, ScriptMistake):
         return RAISED, raised_payload(error.type_name, str(error), error.line, None)
-    line = script_line(error, job.file)
+    line = script_line(error, job.file) or script_line_behind(error, job.file)
     if isinstance(error, SyntaxError) and error.filename == job.file:
         line = error.lineno
     try:

@@ -59,6 +59,12 @@ class QuietLoop(asyncio.SelectorEventLoop):
     def _close_self_pipe(self):
         pass
 
+    async def shutdown_default_executor(self):
+        """Waits for the executor's threads here: asyncio's own would start one more to wait in."""
+        self._executor_shutdown_called = True
+        if self._default_executor is not None:
+            self._default_executor.shutdown(wait=True)
+
 
 class QuietPolicy(asyncio.DefaultEventLoopPolicy):
     """Makes quiet loops, whoever asks."""
