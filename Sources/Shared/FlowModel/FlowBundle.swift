@@ -174,3 +174,21 @@ extension ScriptLanguage {
         }
     }
 }
+
+/// A bundle's files in the place of the flow's folder, to read a pinned flow again.
+package struct BundledFiles: FlowFiles {
+    package let bundle: FlowBundle
+    package let folder: String
+
+    package init(_ bundle: FlowBundle, folder: String) {
+        self.bundle = bundle
+        self.folder = folder
+    }
+
+    package func paths() throws(FlowFileError) -> [String] { bundle.files.map(\.path) }
+
+    package func read(_ path: String) throws(FlowFileError) -> [UInt8] {
+        guard let bytes = bundle.bytes(of: path) else { throw .missing }
+        return bytes
+    }
+}

@@ -7,7 +7,7 @@ package protocol FlowFiles: Sendable {
 
     /// Relative paths, with `/`, of the regular files below the folder, in any order.
     ///
-    /// Symbolic links are neither followed nor listed.
+    /// Symbolic links and hidden files are neither followed nor listed.
     func paths() throws(FlowFileError) -> [String]
 
     /// The bytes of a regular file below the folder.
