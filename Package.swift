@@ -172,7 +172,9 @@ let testTargets: [Target] = [
     tests("JSONValueTests", ["JSONValue"]),
     tests("JSONSchemaTests", ["JSONSchema", "JSONValue"]),
     tests("YAMLDocumentsTests", ["YAMLDocuments"]),
-    tests("FlowModelTests", ["FlowModel", "JSONValue", "SandboxPolicy", "YAMLDocuments"]),
+    tests(
+        "FlowModelTests", ["FlowModel", "JSONValue", "SandboxPolicy", "YAMLDocuments"],
+        exclude: ["Golden"]),
     tests("SandboxPolicyTests", ["SandboxPolicy", "YAMLDocuments"]),
     tests("SeccompFiltersTests", ["SeccompFilters"]),
     tests(

@@ -64,20 +64,20 @@ struct ExpressionTests {
         ("a +b", 3, "'+' has no meaning in an expression"),
         ("a.", 3, "the expression ends where a name should follow"),
         ("a.0", 3, "a number stands where a name should follow"),
-        ("a[b]", 3, "brackets take a text or a whole number from 0, written out"),
-        ("a[-1]", 3, "brackets take a text or a whole number from 0, written out"),
-        ("'open", 1, "a text begins here and does not end"),
+        ("a[b]", 3, "brackets take a string or a whole number from 0, written out"),
+        ("a[-1]", 3, "brackets take a string or a whole number from 0, written out"),
+        ("'open", 1, "a string begins here and does not end"),
         (#"'a\q'"#, 3, #"'\q' is no escape"#),
         ("1 < 2 < 3", 7, "two comparisons in a row"),
         ("lenght(a)", 1, "there is no function 'lenght'"),
         ("length(a, b)", 1, "'length' takes 1 argument, not 2"),
         ("format('{1}', a)", 8, "the format names {1}, and 1 value follows"),
         ("format('{', a)", 8, "a brace in a format is written twice: '{{' or '}}'"),
-        ("startsWith(a, 3)", 15, "'startsWith' takes a text here, not a number"),
-        ("length(true)", 8, "'length' takes a text or a list or an object here, not a boolean"),
-        ("1 < 'a'", 3, "'<' compares a number with a text, which are never ordered"),
-        ("true >= a", 6, "'>=' compares two numbers or two texts, not a boolean"),
-        ("'a' == 1", 5, "'==' compares a text with a number, which are never equal"),
+        ("startsWith(a, 3)", 15, "'startsWith' takes a string here, not a number"),
+        ("length(true)", 8, "'length' takes a string or a list or an object here, not a boolean"),
+        ("1 < 'a'", 3, "'<' compares a number with a string, which are never ordered"),
+        ("true >= a", 6, "'>=' compares two numbers or two strings, not a boolean"),
+        ("'a' == 1", 5, "'==' compares a string with a number, which are never equal"),
         ("nodes", 1, "'nodes' needs the name of a node"),
         ("nodes[0]", 7, "nodes are read by name"),
         ("a?.b", 2, "'?' stands only after a node's name"),
@@ -96,14 +96,17 @@ struct ExpressionTests {
     @Test(arguments: [
         (
             "inputs.project < inputs.name", 16,
-            "'<' compares two numbers or two texts, not a number with a text"
+            "'<' compares two numbers or two strings, not a number with a string"
         ),
-        ("inputs.missing > 3", 16, "'>' compares two numbers or two texts, not null with a number"),
+        (
+            "inputs.missing > 3", 16,
+            "'>' compares two numbers or two strings, not null with a number"
+        ),
         (
             "length(inputs.project)", 8,
-            "'length' takes a text, a list or an object here, not a number"
+            "'length' takes a string, a list or an object here, not a number"
         ),
-        ("startsWith(item, 'a')", 12, "'startsWith' takes a text here, not an object"),
+        ("startsWith(item, 'a')", 12, "'startsWith' takes a string here, not an object"),
         ("other.x", 1, "'other' does not exist here"),
         ("nodes.nobody.output", 7, "there is no node 'nobody'"),
     ])

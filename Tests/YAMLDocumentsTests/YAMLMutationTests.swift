@@ -32,7 +32,7 @@ struct YAMLMutationTests {
                 checkPlaces(node, SourceText(bytes))
             } catch {
                 #expect(error.location.line >= 1 && error.location.column >= 1)
-                #expect(error.location.line <= SourceText(bytes).lineCount + 1)
+                #expect(error.location.line <= SourceText(bytes).lineCount)
                 #expect(!error.message.isEmpty)
             }
         }

@@ -73,6 +73,9 @@ struct YAMLParsingTests {
             "U+0000 is a control character; remove it or write it as \"\\u0000\" in double quotes"
         ),
         ("{: 1}\n", 1, 2, "expected a key or a value here"),
+        ("a: b\rc\n", 1, 5, "a carriage return stands here without a line feed; remove it"),
+        ("a: [1\n", 2, 1, "the file ends inside a list, a mapping or a quoted text"),
+        ("a: [1", 1, 6, "the file ends inside a list, a mapping or a quoted text"),
         ("?\n: 1\n", 1, 2, "a key is missing here"),
     ])
     func `what a flow file has no use for is refused with its place`(

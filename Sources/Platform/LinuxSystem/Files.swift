@@ -14,7 +14,8 @@ package struct FolderReader: Sendable, Hashable {
     /// The bytes of a file of at most `limit` bytes.
     package func read(_ path: String, limit: Int) throws(FolderReadError) -> [UInt8] {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard let name = parts.last, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        guard let name = parts.last,
+            !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
         else { throw .invalidPath }
         var directory = try openRoot()
         defer { close(directory) }

@@ -3,6 +3,7 @@
 struct ByteChecks {
     private var line = 1
     private var column = 1
+    private var followsReturn = false
 
     /// Returns the bytes without a UTF-8 byte order mark.
     static func check(_ bytes: [UInt8], limits: YAMLLimits) throws(YAMLError) -> ArraySlice<UInt8> {
@@ -27,12 +28,16 @@ struct ByteChecks {
         var iterator = text.makeIterator()
         while true {
             switch decoder.decode(&iterator) {
-            case .emptyInput: return
+            case .emptyInput:
+                if followsReturn { throw loneReturn }
+                return
             case .error:
                 throw YAMLError(
                     location: SourceLocation(line: line, column: column),
                     message: "the file is not UTF-8 here; save it as UTF-8")
             case .scalarValue(let scalar):
+                if followsReturn, scalar != "\n" { throw loneReturn }
+                followsReturn = scalar == "\r"
                 try check(scalar)
                 if scalar == "\n" {
                     line += 1
@@ -42,6 +47,13 @@ struct ByteChecks {
                 }
             }
         }
+    }
+
+    /// libyaml would count it as a line end; editors do not.
+    private var loneReturn: YAMLError {
+        YAMLError(
+            location: SourceLocation(line: line, column: column - 1),
+            message: "a carriage return stands here without a line feed; remove it")
     }
 
     private func check(_ scalar: Unicode.Scalar) throws(YAMLError) {

@@ -1,6 +1,14 @@
 extension YAMLError {
     /// The same error with what usually causes it, where the text around the place shows it.
     func explained(by source: SourceText) -> YAMLError {
+        // libyaml puts what is missing at the end of the file on a line after the last.
+        guard location.line <= source.lineCount, source.scalar(at: location) != nil else {
+            let end = SourceLocation(
+                line: source.lineCount,
+                column: (source.line(source.lineCount) ?? "").unicodeScalars.count + 1)
+            return YAMLError(
+                location: end, message: "the file ends inside a list, a mapping or a quoted text")
+        }
         guard let reason = likelyCause(source) else { return self }
         return YAMLError(location: reason.location, message: reason.message)
     }
@@ -35,6 +43,10 @@ extension YAMLError {
                 location: location,
                 message: "expected ',' or the closing bracket here; "
                     + "a text with , [ ] { } in it needs quotes")
+        }
+        if message.hasPrefix("found unexpected ':'") {
+            return YAMLError(
+                location: location, message: "a text with ':' at its end needs quotes")
         }
         if message.hasPrefix("did not find expected node content") {
             return YAMLError(location: location, message: "expected a key or a value here")

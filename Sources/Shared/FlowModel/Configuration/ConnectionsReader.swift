@@ -153,7 +153,7 @@ extension SecretReference {
 
 /// Which settings are credentials, by their names.
 enum CredentialName {
-    private static let words: Set<String> = [
+    static let words: Set<String> = [
         "token", "password", "passphrase", "secret", "key", "apikey", "authorization", "credential",
         "credentials", "cookie",
     ]

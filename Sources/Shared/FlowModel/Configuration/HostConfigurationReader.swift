@@ -29,7 +29,10 @@ extension HostConfiguration {
                 faults: faults, operations: operations, profiles: profiles)
             configuration = reader.read(root, path: path)
         } catch {
-            faults.add(error.location, "", error.message)
+            // SECURITY: a line that cannot be read may still show a credential.
+            let line = source.line(error.location.line)?.lowercased() ?? ""
+            let mayShow = CredentialName.words.contains { line.contains($0) }
+            faults.add(error.location, "", error.message, hidesSource: mayShow)
         }
         let found = faults.faults
         return HostConfigurationReading(

@@ -73,7 +73,7 @@ struct Evaluator {
             let sign = comparison.comparison.rawValue
             throw EvaluationError(
                 location: comparison.location,
-                message: "'\(sign)' compares two numbers or two texts, "
+                message: "'\(sign)' compares two numbers or two strings, "
                     + "not \(StaticType(left).words) with \(StaticType(right).words)")
         }
         switch comparison.comparison {

@@ -5,7 +5,7 @@ package import YAMLDocuments
 ///
 /// The rules, as `docs/flows.md` gives them to authors:
 /// - A missing path is null. `==` and `!=` are strict: values of two types are never equal, and the
-///   number 1 equals 1.0. `< <= > >=` take two numbers or two texts; anything else is an error.
+///   number 1 equals 1.0. `< <= > >=` take two numbers or two strings; anything else is an error.
 /// - `a && b` is `a` when `a` is false, null, 0 or empty text, otherwise `b`; `a || b` is `a` unless
 ///   `a` is one of those. `!a` is a boolean. Lists and objects, even empty ones, count as true.
 /// - Text stands in `'…'` or `"…"`; `\n`, `\t`, `\r`, `\\`, `\'`, `\"` and `\u20AC` are known inside.

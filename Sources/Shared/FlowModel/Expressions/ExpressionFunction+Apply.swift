@@ -52,7 +52,7 @@ extension ExpressionFunction {
 
     private func text(_ arguments: [JSON], _ index: Int) throws(FunctionError) -> String {
         guard let text = arguments[index].stringValue else {
-            throw wrong(arguments, index, "a text")
+            throw wrong(arguments, index, "a string")
         }
         return text
     }
@@ -75,7 +75,7 @@ extension ExpressionFunction {
             return (0...(bytes.count - wanted.count)).contains { start in
                 bytes[start] == wanted[0] && bytes[start...].starts(with: wanted)
             }
-        default: throw wrong([whole], 0, "a text or a list")
+        default: throw wrong([whole], 0, "a string or a list")
         }
     }
 
@@ -85,7 +85,7 @@ extension ExpressionFunction {
         case .string(let text): return text.unicodeScalars.count
         case .array(let elements): return elements.count
         case .object(let object): return object.count
-        default: throw wrong(arguments, 0, "a text, a list or an object")
+        default: throw wrong(arguments, 0, "a string, a list or an object")
         }
     }
 }

@@ -35,7 +35,7 @@ enum ExpressionToken: Hashable {
     var words: String {
         switch self {
         case .name(let name): "'\(name)'"
-        case .text: "a text"
+        case .text: "a string"
         case .number: "a number"
         case .comparison(let comparison): "'\(comparison.rawValue)'"
         case .and: "'&&'"
@@ -113,12 +113,12 @@ struct ExpressionLexer {
         case "=": "compare with '=='"
         case "&": "write '&&'"
         case "|": "write '||'"
-        case "+": "texts are put together outside the braces or with format('{0}{1}', a, b)"
+        case "+": "strings are put together outside the braces or with format('{0}{1}', a, b)"
         case "*", "/", "%": "an expression does not calculate; do it in a script node"
         case "$", "{", "}": "an expression stands inside another; write only its path"
-        case "`": "texts stand in '…'"
+        case "`": "strings stand in '…'"
         default:
-            scalar.isASCII ? nil : "names with other letters are written as a['…'], texts as '…'"
+            scalar.isASCII ? nil : "names with other letters are written as a['…'], strings as '…'"
         }
     }
 
@@ -175,7 +175,7 @@ struct ExpressionLexer {
             }
         }
         throw ExpressionMistake(
-            offset: start, message: "a text begins here and does not end",
+            offset: start, message: "a string begins here and does not end",
             hint: "close it with \(quote)")
     }
 

@@ -191,7 +191,7 @@ struct ExpressionParser {
         default:
             throw ExpressionMistake(
                 offset: offset,
-                message: "brackets take a text or a whole number from 0, written out",
+                message: "brackets take a string or a whole number from 0, written out",
                 hint: "a['x-y'] or a[0]")
         }
         try advance()

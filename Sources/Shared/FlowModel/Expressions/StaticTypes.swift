@@ -26,6 +26,7 @@ enum StaticType: String, Hashable {
     var words: String {
         switch self {
         case .null: "null"
+        case .text: "a string"
         case .object: "an object"
         case .unknown: "an unknown value"
         default: "a \(rawValue)"
@@ -77,7 +78,7 @@ struct StaticTypes {
             for type in [left, right] where ![.unknown, .number, .text].contains(type) {
                 throw mistake(
                     comparison.location,
-                    "'\(sign)' compares two numbers or two texts, not \(type.words)")
+                    "'\(sign)' compares two numbers or two strings, not \(type.words)")
             }
         }
         guard left != .unknown, right != .unknown, left != right else { return }

@@ -12,7 +12,9 @@ struct ArgumentChecker {
 
     func checkRequired(present: [String], at location: SourceLocation, owner: String) {
         let required = operation.arguments["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        for name in required where !present.contains(name) {
+        let unknown = present.filter { !names.contains($0) }
+        let misspelt = unknown.compactMap { Nearest.name(to: $0, among: names) }
+        for name in required where !present.contains(name) && !misspelt.contains(name) {
             faults.add(
                 location, "",
                 "'\(operation.name)' in \(owner) needs the argument '\(name)'")
@@ -36,7 +38,7 @@ struct ArgumentChecker {
         switch value {
         case .literal(let literal): checkLiteral(node, literal, schema, words)
         case .expression: break
-        case .text: checkType(node, "string", "a text", schema, words)
+        case .text: checkType(node, "string", "a string", schema, words)
         case .array(let templates):
             checkType(node, "array", "a list", schema, words)
             guard let items = schema["items"] else { return }

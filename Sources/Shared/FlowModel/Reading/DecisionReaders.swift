@@ -13,7 +13,7 @@ extension FlowSession {
         let ask = template(fields, "ask", in: context.place) ?? .literal("")
         switch ask {
         case .text, .expression, .literal(.string): break
-        default: fields.wrongType(fields["ask"] ?? node, "ask", "a text")
+        default: fields.wrongType(fields["ask"] ?? node, "ask", "a string")
         }
         return ApprovalNode(
             ask: ask, choices: readChoices(fields), who: readApprovers(fields),
@@ -26,7 +26,7 @@ extension FlowSession {
             let node = fields.required("choices", hint: "such as {accept: Accept, reject: Reject}")
         else { return [] }
         guard let members = node.members, !members.isEmpty else {
-            fields.wrongType(node, "choices", "a mapping from choice to label")
+            fields.wrongType(node, "choices", "a mapping with at least one choice")
             return []
         }
         return members.compactMap { member in
@@ -98,7 +98,7 @@ extension FlowSession {
             return nil
         }
         guard let members = node.members, !members.isEmpty else {
-            fields.wrongType(node, "cases", "a mapping from value to node")
+            fields.wrongType(node, "cases", "a mapping with at least one case")
             return nil
         }
         let cases = members.compactMap { member -> (value: String, node: String)? in

@@ -12,15 +12,23 @@ struct Fields {
     /// As messages name the mapping: `node 'review'`.
     let owner: String
     let faults: FaultCollector
+    /// Known keys that an unknown one most likely means; they do not count as missing.
+    private(set) var misspelt: Set<String> = []
 
     /// Nil when `node` is no mapping.
     ///
     /// Keys beside `known` are faults.
-    init?(_ node: YAMLNode, of owner: String, known: [String], faults: FaultCollector) {
+    ///
+    /// - Parameter shown: the keys that hints list, when those are fewer.
+    init?(
+        _ node: YAMLNode, of owner: String, known: [String], shown: [String]? = nil,
+        faults: FaultCollector
+    ) {
+        let shown = shown ?? known
         guard let members = node.members else {
             faults.add(
                 node, "\(owner) takes a mapping, not \(node.kind)",
-                hint: "its keys are \(known.joined(separator: ", "))")
+                hint: "its keys are \(shown.joined(separator: ", "))")
             return nil
         }
         self.members = members
@@ -30,7 +38,9 @@ struct Fields {
         for member in members where !known.contains(member.key) {
             faults.add(
                 member.keyLocation, member.key, "unknown key '\(member.key)' in \(owner)",
-                hint: Nearest.hint(for: member.key, among: known))
+                hint: Nearest.suggestion(for: member.key, among: known)
+                    ?? Nearest.hint(for: member.key, among: shown))
+            if let meant = Nearest.name(to: member.key, among: known) { misspelt.insert(meant) }
         }
     }
 
@@ -45,6 +55,7 @@ struct Fields {
     /// The value of a key that must be there.
     func required(_ key: String, hint: String? = nil) -> YAMLNode? {
         guard let value = self[key] else {
+            guard !misspelt.contains(key) else { return nil }
             faults.add(location, "", "'\(key)' is missing in \(owner)", hint: hint)
             return nil
         }
@@ -59,7 +70,8 @@ struct Fields {
 
     func literal(_ node: YAMLNode, _ key: String) -> String? {
         guard let text = node.stringValue else {
-            wrongType(node, key, "a text", hint: node.scalarText.map { "write '\($0)' in quotes" })
+            wrongType(
+                node, key, "a string", hint: node.scalarText.map { "write '\($0)' in quotes" })
             return nil
         }
         guard !TemplateText.hasExpression(text) else {
@@ -121,7 +133,7 @@ struct Fields {
         guard known.contains(text) else {
             faults.add(
                 node,
-                "'\(key)' in \(owner) must be \(known.joined(separator: " or ")), not '\(text)'",
+                "'\(key)' in \(owner) must be one of \(known.joined(separator: ", ")), not '\(text)'",
                 hint: Nearest.suggestion(for: text, among: known))
             return nil
         }
@@ -141,6 +153,10 @@ struct Fields {
     }
 
     func wrongType(_ node: YAMLNode, _ key: String, _ wanted: String, hint: String? = nil) {
+        if node.members?.isEmpty ?? false {
+            faults.add(node.location, "", "'\(key)' in \(owner) is empty; it takes \(wanted)")
+            return
+        }
         faults.add(node, "'\(key)' in \(owner) takes \(wanted), not \(node.kind)", hint: hint)
     }
 }

@@ -25,6 +25,14 @@ package struct FlowFault: Error, Sendable, Hashable {
     }
 }
 
+extension FlowFault {
+    fileprivate var hidingSource: FlowFault {
+        FlowFault(
+            file: file, location: location, offendingText: offendingText, message: message,
+            hint: hint, hidesSource: true)
+    }
+}
+
 /// Everything that is wrong in a file, in the order of the file.
 package struct FlowFaults: Error, Sendable, CustomStringConvertible {
     package let faults: [FlowFault]
@@ -52,6 +60,11 @@ final class FaultCollector {
     /// In the order of the file, each once.
     var faults: [FlowFault] {
         var seen: Set<FlowFault> = []
+        // SECURITY: what stands beside a literal credential may not show it either.
+        let hidden = Set(collected.filter(\.hidesSource).map(\.location.line))
+        let collected = collected.map { fault in
+            hidden.contains(fault.location.line) ? fault.hidingSource : fault
+        }
         let sorted = collected.enumerated().sorted { left, right in
             let (first, second) = (left.element.location, right.element.location)
             return (first.line, first.column, left.offset)

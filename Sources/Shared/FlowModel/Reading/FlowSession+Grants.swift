@@ -5,12 +5,22 @@ import YAMLDocuments
 /// Compares what a flow uses with what the host lets it use.
 extension FlowSession {
     func checkGrants(nameLocation: SourceLocation) {
-        guard let configuration = surroundings.configuration, !usages.isEmpty else { return }
+        guard let configuration = surroundings.configuration, !usages.isEmpty, !flowName.isEmpty
+        else { return }
         guard let grant = configuration.grant(for: flowName) else {
             faults.add(
                 nameLocation, flowName, "no grant of this host names flow '\(flowName)'",
                 hint: "add to 'grants' in sluice.yaml: \(neededGrant(configuration))")
             return
+        }
+        let tenants = Set(grant.grants.map(\.tenant))
+        if tenants.count > 1 {
+            let patterns = grant.grants.map { "'\($0.pattern)'" }.joined(separator: " and ")
+            faults.add(
+                nameLocation, flowName,
+                "flow '\(flowName)' would belong to the tenants "
+                    + tenants.sorted().joined(separator: " and "),
+                hint: "the grants \(patterns) in sluice.yaml need the same tenant")
         }
         for usage in usages { check(usage, grant, configuration) }
     }
@@ -47,6 +57,7 @@ extension FlowSession {
                 usage.location, operation.name,
                 "'\(operation.name)' is of high risk and waits for an approval",
                 hint: "add an approval node with covers: [\(usage.node)]")
+            return
         }
         let isApprovable = operation.risk != .critical
         guard !isNamed, !(isCovered && isApprovable) else { return }

@@ -75,7 +75,7 @@ extension InputType {
 
     private var words: String {
         switch self {
-        case .string: "a text"
+        case .string: "a string"
         case .secret: "a secret's text"
         case .integer: "a whole number"
         case .number: "a number"

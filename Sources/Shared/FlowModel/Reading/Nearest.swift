@@ -6,7 +6,9 @@ enum Nearest {
         var best: (name: String, distance: Int)?
         for name in known {
             let scalars = Array(name.lowercased().unicodeScalars.prefix(64))
-            let limit = max(1, max(scalars.count, wrongScalars.count) / 3)
+            // Any two names of one or two letters are near each other; that tells nothing.
+            let longer = max(scalars.count, wrongScalars.count)
+            let limit = longer < 3 ? 0 : max(1, longer / 3)
             let distance = distance(wrongScalars, scalars)
             if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
         }

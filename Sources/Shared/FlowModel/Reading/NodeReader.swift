@@ -69,7 +69,13 @@ extension FlowSession {
     func readNode(_ member: YAMLMember) -> NodeDraft? {
         let owner = "node '\(member.key)'"
         let known = NodeKind.allKeys
-        guard let fields = Fields(member.value, of: owner, known: known, faults: faults),
+        let kinds = NodeKind.allCases.filter { member.value[$0.rawValue] != nil }
+        let shown =
+            kinds.isEmpty
+            ? NodeKind.allCases.map(\.rawValue) : kinds.flatMap { $0.keys + ["when", "after"] }
+        guard
+            let fields = Fields(
+                member.value, of: owner, known: known, shown: shown, faults: faults),
             let kind = kind(of: fields, at: member.keyLocation)
         else { return nil }
         let hasItem = fields["for-each"] != nil
@@ -164,8 +170,11 @@ extension FlowSession {
                     hint: Nearest.hint(for: member.key, among: declared.map(\.name)))
             }
         }
+        let names = (declared ?? []).map(\.name)
+        let misspelt = members.filter { !names.contains($0.key) }
+            .compactMap { Nearest.name(to: $0.key, among: names) }
         for input in declared ?? []
-        where input.isRequired && !values.contains(where: { $0.name == input.name }) {
+        where input.isRequired && !(members.map(\.key) + misspelt).contains(input.name) {
             faults.add(
                 context.fields.keyLocation("input"), "input",
                 "the required input '\(input.name)' of flow '\(name)' is missing")

@@ -79,7 +79,7 @@ extension FlowSession {
         if case .literal(let value) = once, value.stringValue == nil, value.integerValue == nil {
             faults.add(
                 context.fields.keyLocation("once"), "once",
-                "'once' in \(context.fields.owner) takes a text that names the effect, "
+                "'once' in \(context.fields.owner) takes a string that names the effect, "
                     + "not \(StaticType(value).words)")
         }
         return once

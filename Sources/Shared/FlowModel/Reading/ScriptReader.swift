@@ -7,7 +7,9 @@ extension FlowSession {
         let fields = context.fields
         guard let path = fields.literal("script"), let node = fields["script"] else { return nil }
         let isReadable = checkFile(path, node)
-        let language = readLanguage(fields, path, node)
+        let language =
+            FlowPath.fault(of: path) == nil
+            ? readLanguage(fields, path, node) : ScriptLanguage(path: path)
         let style = fields.choice("style", among: ["plain", "n8n"]).flatMap(ScriptStyle.init)
         if let mode = fields["mode"], style != .n8n {
             faults.add(

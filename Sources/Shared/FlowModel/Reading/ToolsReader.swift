@@ -14,7 +14,7 @@ extension FlowSession {
             return []
         }
         guard let members = node.members, !members.isEmpty else {
-            context.fields.wrongType(node, "tools", "a mapping from name to tool")
+            context.fields.wrongType(node, "tools", "a mapping with at least one tool")
             return []
         }
         return members.compactMap { readTool($0, context) }

@@ -33,7 +33,7 @@ extension FaultCollector {
             guard number.isFinite else {
                 add(
                     node, "JSON has no number '\(node.scalarText ?? "")'",
-                    hint: "write it in quotes if it is a text")
+                    hint: "write it in quotes if it is a string")
                 return nil
             }
             // All digits of a number that a double would round.
