@@ -159,3 +159,43 @@ extension JSON {
     /// Text as it is, all else as compact JSON.
     var text2: String { stringValue ?? text }
 }
+
+struct FullDiskTests {
+    @Test func `a disk that is full ends the drive, and the run goes on once there is room`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let path = folder.file("journal.db")
+        let clock = FakeClock()
+        let executor = ScriptedExecutor { _ in
+            .returned(.string(String(repeating: "x", count: 20_000)))
+        }
+        let small = try await SQLiteJournal.open(path, sizeLimit: 300 << 10)
+        let engine = EngineHarness.engine(small, executor, clock)
+        let flow = """
+            flow: f
+            nodes:
+              list: {set: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]}
+              each: {for-each: "${{ nodes.list.output }}", at-once: 1, script: a.py, input: {}}
+            outputs: {n: "${{ length(nodes.each.output) }}"}
+            """
+        let id = try await engine.start(
+            RunRequest(
+                bundle: try TestFlows.bundle([flow]), tenant: "home", inputs: JSONObject(),
+                trigger: .null))
+
+        let error = await #expect(throws: JournalError.self) { _ = try await engine.run(id) }
+        #expect(error?.description.contains("free space") == true)
+        await small.close()
+        let before = executor.attempts.count
+        #expect(before > 5 && before < 20)
+
+        let large = try await SQLiteJournal.open(path)
+        let summary = try await EngineHarness.engine(large, executor, clock).resume(id)
+
+        #expect(summary.run.outputs == ["n": 20])
+        // Only the step whose end did not fit ran twice.
+        #expect(executor.attempts.count == 21)
+        await large.close()
+    }
+}

@@ -127,3 +127,14 @@ struct ToolTests {
             try await harness.detail(summary).step(StepPath("ask/tool:0"))?.attempts.count == 2)
     }
 }
+
+extension ToolTests {
+    @Test func `models that call tools do not wait for the slots they hold themselves`()
+        async throws
+    {
+        let harness = try await EngineHarness(
+            Self.flow, limits: RunLimits(attemptsAtOnce: 1), answer: Self.model)
+
+        #expect(try await harness.run().run.state == .succeeded)
+    }
+}

@@ -159,3 +159,39 @@ struct WaitingTests {
 }
 
 let noon = Moment(milliseconds: 1_795_176_000_000)
+
+extension WaitingTests {
+    @Test func `a sub-flow that was cut off does not keep the run from being parked`() async throws
+    {
+        let clock = FakeClock(jumps: false)
+        let harness = try await EngineHarness(
+            """
+            flow: f
+            nodes:
+              slow: {flow: inner, timeout: 5 s, on-error: continue}
+              decision: {approval: {ask: Go?, choices: {ok: OK}, who: ["key:x"]}}
+            """,
+            """
+            flow: inner
+            nodes:
+              a: {script: a.py, input: {}}
+              b: {script: a.py, input: {}}
+              c: {for-each: "${{ vars.list }}", script: a.py, input: {}, after: [a]}
+            """, clock: clock,
+            answer: { _ in
+                try await Task.sleep(for: .seconds(3600))
+                return .returned(1)
+            })
+        let id = try await harness.start()
+
+        async let running = harness.engine.run(id)
+        await clock.waitForSleepers(2)
+        clock.advance(by: .seconds(5))
+        let summary = try await running
+
+        #expect(summary.run.state == .waiting)
+        let states = try await harness.states(summary)
+        #expect(states["slow"] == .failed)
+        #expect(states["slow/a"] == .cancelled && states["slow/b"] == .cancelled)
+    }
+}

@@ -25,10 +25,14 @@ struct AttemptPlan: Sendable {
     var work: StepWork?
     /// What a model may call.
     var callTool: (@Sendable (ToolCall) async throws -> ToolAnswer)?
+    /// False for a tool, which runs inside the slot of the model that calls it.
+    var takesSlot = true
     /// Tries that this process made before at the same place: a tool can be called there again.
     var triesBefore = 0
     /// For a sub-flow.
     var runNested: (@Sendable (_ number: Int) async throws -> StepReport)?
+    /// Says that the sub-flow's steps, when they are cancelled now, are over for good.
+    var stopNested: (@Sendable () -> Void)?
 
     /// Whether the beginning of a try must be durable before it begins.
     var mustBeKnown: Bool {

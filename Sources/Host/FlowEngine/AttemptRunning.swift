@@ -153,7 +153,7 @@ extension RunDrive {
         guard let work = plan.work else { throw CancellationError() }
         let attempt = stepAttempt(step, plan, work, number: progress.number)
         let executor = service.executors.executor(of: work)
-        let report = try await service.slots.use {
+        let execute = { @Sendable () async throws -> StepReport in
             // Before a write is made again: the try that failed may have had its effect.
             if progress.failures > 0, plan.mark != nil,
                 case .found(let output) = try await executor.lookUpEffect(of: attempt)
@@ -162,6 +162,7 @@ extension RunDrive {
             }
             return try await executor.execute(attempt)
         }
+        let report = try await plan.takesSlot ? service.slots.use(execute) : execute()
         return AttemptReport(step: report)
     }
 
@@ -186,6 +187,7 @@ extension RunDrive {
                 return nil
             }
             guard let first = try await group.next(), let report = first else {
+                plan.stopNested?()
                 group.cancelAll()
                 let late = try? await group.next()
                 return .timedOut(after: timeout, report: late ?? nil, plan)

@@ -22,7 +22,7 @@ package final class FlowEngine: Sendable {
             journal: journal, executors: executors,
             operations: Dictionary(pairs) { first, _ in first }, settings: settings,
             slots: AttemptSlots(settings.limits.attemptsAtOnce), hub: EventHub(),
-            processIdentifier: Int64(ProcessSurroundings.processIdentifier))
+            processIdentifier: Int64(CurrentProcess.pid))
     }
 
     /// Makes a run durable in state `queued`; nothing of it has run yet.

@@ -20,7 +20,7 @@ extension RunDrive {
                 started(whole, input: ["items": .integer(Int64(steps.count))])
             }
             let atOnce = max(forEach.atOnce ?? service.limits.itemsAtOnce, 1)
-            let results = try await runAll(steps, atOnce: atOnce, node, frame)
+            let results = try await runAll(steps, atOnce: atOnce, node)
             return try await settleItems(whole, steps, results)
         } catch let ended as StepEnded {
             guard case .failed(let failure) = ended.cause else { throw CancellationError() }
@@ -66,16 +66,29 @@ extension RunDrive {
     }
 
     private func runAll(
-        _ steps: [StepContext], atOnce: Int, _ node: Node, _ frame: FlowFrame
+        _ steps: [StepContext], atOnce: Int, _ node: Node
     ) async throws -> [StepResult?] {
         var results: [StepResult?] = steps.map { step in
             guard let record = step.record, record.state.isFinal else { return nil }
             return StepResult(record)
         }
         if results.contains(where: { stops(node, $0) }) { return results }
+        var running = 0
+        do {
+            try await runWaiting(steps, &results, atOnce, &running)
+        } catch {
+            // The items that were cut off are over by now, and so are their tokens.
+            for _ in 0..<running { live.giveToken() }
+            throw error
+        }
+        return results
+    }
+
+    private func runWaiting(
+        _ steps: [StepContext], _ results: inout [StepResult?], _ atOnce: Int, _ running: inout Int
+    ) async throws {
         try await withThrowingTaskGroup(of: (Int, StepResult).self) { group in
             var waiting = results.indices.filter { results[$0] == nil }[...]
-            var running = 0
             while true {
                 while running < atOnce, let index = waiting.popFirst() {
                     live.takeToken()
@@ -85,28 +98,30 @@ extension RunDrive {
                 guard running > 0 else { return }
                 // Our token goes while we wait; that of the item that ends becomes ours.
                 live.giveToken()
-                guard let (index, result) = try await group.next() else { return }
+                let next = await group.nextResult()
                 running -= 1
+                guard let (index, result) = try next?.get() else { return }
                 results[index] = result
                 // Somebody ends the run, or the flow stops for another reason.
                 if result.state == .cancelled { throw CancellationError() }
-                guard stops(node, result) else { continue }
+                guard stops(steps[index].node, result) else { continue }
                 // The others end now, here and, since the flow ends too, everywhere in it.
-                frame.stop()
+                steps[index].frame.stop()
                 group.cancelAll()
-                for _ in 0..<running {
+                while running > 0 {
                     live.giveToken()
-                    guard let late = await group.nextResult() else { break }
+                    let late = await group.nextResult()
+                    running -= 1
                     switch late {
                     case .success((let index, let result)): results[index] = result
                     case .failure(let error) where error is CancellationError: break
                     case .failure(let error): throw error
+                    case nil: return
                     }
                 }
                 return
             }
         }
-        return results
     }
 
     private func stops(_ node: Node, _ result: StepResult?) -> Bool {

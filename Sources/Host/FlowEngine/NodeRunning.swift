@@ -11,14 +11,24 @@ enum FrameEnd: Sendable {
 extension RunDrive {
     /// Runs the nodes of a flow, each as soon as all it needs is settled, and evaluates its outputs.
     func runNodes(of frame: FlowFrame) async throws -> FrameEnd {
+        var running = 0
+        do {
+            return try await runNodes(of: frame, running: &running)
+        } catch {
+            // The nodes that were cut off are over by now, and so are their tokens.
+            for _ in 0..<running { live.giveToken() }
+            throw error
+        }
+    }
+
+    private func runNodes(of frame: FlowFrame, running: inout Int) async throws -> FrameEnd {
         try await withThrowingTaskGroup(of: SettledNode.self) { group in
             var schedule = NodeSchedule(frame.flow)
-            var running = 0
             while true {
                 while let node = schedule.nextReady() {
                     if let result = settleAtOnce(node, in: frame) {
                         if let failure = stopping(node, result) {
-                            return try await stop(frame, failure, &group, running: running)
+                            return try await stop(frame, failure, &group, running: &running)
                         }
                         schedule.settle(node)
                         continue
@@ -32,13 +42,14 @@ extension RunDrive {
                 guard running > 0 else { return try end(of: frame) }
                 // Our token goes while we wait; that of the node that ends becomes ours.
                 live.giveToken()
-                guard let settled = try await group.next() else { return try end(of: frame) }
+                let next = await group.nextResult()
                 running -= 1
+                guard let settled = try next?.get() else { return try end(of: frame) }
                 // Somebody ends the run, or the flow around this one stops.
                 if settled.result.state == .cancelled { throw CancellationError() }
                 frame.settle(settled.node.name, settled.result)
                 if let failure = stopping(settled.node, settled.result) {
-                    return try await stop(frame, failure, &group, running: running)
+                    return try await stop(frame, failure, &group, running: &running)
                 }
                 schedule.settle(settled.node)
             }
@@ -99,13 +110,14 @@ extension RunDrive {
     /// Cancels what still runs and waits for its end.
     private func stop(
         _ frame: FlowFrame, _ failure: StepFailure,
-        _ group: inout ThrowingTaskGroup<SettledNode, any Error>, running: Int
+        _ group: inout ThrowingTaskGroup<SettledNode, any Error>, running: inout Int
     ) async throws -> FrameEnd {
         frame.stop()
         group.cancelAll()
-        for _ in 0..<running {
+        while running > 0 {
             live.giveToken()
-            guard let result = await group.nextResult() else { break }
+            let result = await group.nextResult()
+            running -= 1
             if case .failure(let error) = result, !(error is CancellationError) { throw error }
         }
         return .failed(failure)

@@ -1,6 +1,7 @@
 internal import FlowModel
 internal import JSONValue
 internal import Journal
+internal import Synchronization
 
 extension RunDrive {
     /// Runs another flow of the bundle inside this step; its outputs are the step's output.
@@ -29,6 +30,7 @@ extension RunDrive {
         } catch {
             throw StepEnded("inputs", "\(error)")
         }
+        let current = CurrentFrame()
         let plan = AttemptPlan(
             input: admitted, recovery: .goOn, grace: .zero,
             runNested: { number in
@@ -36,6 +38,7 @@ extension RunDrive {
                 let frame = FlowFrame(
                     flow: flow, pinned: pinned, path: path, inputs: admitted,
                     trigger: step.frame.trigger, vars: step.frame.vars, parent: step.frame)
+                current.set(frame)
                 switch try await self.runNodes(of: frame) {
                 case .finished(let outputs): return StepReport(outcome: .returned(outputs))
                 case .failed(let failure):
@@ -45,7 +48,14 @@ extension RunDrive {
                                 type: failure.kind, message: failure.message,
                                 status: failure.status)))
                 }
-            })
+            }, stopNested: { current.stop() })
         return try await runAttempts(step, plan)
     }
+}
+
+/// The frame of the try that is under way.
+private final class CurrentFrame: Sendable {
+    private let frame = Mutex<FlowFrame?>(nil)
+    func set(_ frame: FlowFrame) { self.frame.withLock { $0 = frame } }
+    func stop() { frame.withLock { $0 }?.stop() }
 }

@@ -79,6 +79,7 @@ extension RunDrive {
             var plan = try toolPlan(tool, step)
             plan.input = input
             plan.triesBefore = triesBefore
+            plan.takesSlot = false
             let done = try await runAttempts(step, plan)
             let output = service.journal.redaction.apply(done.output)
             let settlement = StepSettlement(

@@ -55,8 +55,3 @@ package struct ByteRangeLockError: Error, Sendable, Hashable, CustomStringConver
         return "cannot lock a byte of '\(path)': \(cause); make it writable for this user"
     }
 }
-
-extension ProcessSurroundings {
-    /// The number of this process.
-    package static var processIdentifier: Int32 { getpid() }
-}

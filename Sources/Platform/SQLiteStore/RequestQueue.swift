@@ -10,6 +10,10 @@ struct DatabaseRequest {
     let finish: ((any Error)?) -> Void
     /// Whether the batch needs a transaction for it.
     let writes: Bool
+    /// Whether somebody waits for it.
+    ///
+    /// The others may stay for a moment, to share a flush.
+    let isAwaited: Bool
 }
 
 /// Requests on their way to the one thread that serves them, in order.
@@ -21,6 +25,7 @@ final class RequestQueue: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private var requests: [DatabaseRequest] = []
+    private var hasAwaited = false
     private var isClosed = false
     private var commitCount = 0
     private var isFinished = false
@@ -32,7 +37,12 @@ final class RequestQueue: @unchecked Sendable {
         unsafe pthread_mutex_init(mutex, nil)
         unsafe changed = .allocate(capacity: 1)
         unsafe changed.initialize(to: pthread_cond_t())
-        unsafe pthread_cond_init(changed, nil)
+        // Timed waits must not follow the wall clock when somebody sets it.
+        var attributes = pthread_condattr_t()
+        unsafe pthread_condattr_init(&attributes)
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(changed, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -48,7 +58,9 @@ final class RequestQueue: @unchecked Sendable {
         defer { unsafe pthread_mutex_unlock(mutex) }
         guard !isClosed else { return false }
         requests.append(request)
-        if requests.count == 1 { unsafe pthread_cond_signal(changed) }
+        let isFirstAwaited = request.isAwaited && !hasAwaited
+        hasAwaited = hasAwaited || request.isAwaited
+        if requests.count == 1 || isFirstAwaited { unsafe pthread_cond_signal(changed) }
         return true
     }
 
@@ -68,8 +80,24 @@ final class RequestQueue: @unchecked Sendable {
             unsafe pthread_cond_wait(changed, mutex)
         }
         guard !requests.isEmpty else { return nil }
-        defer { requests = [] }
+        waitForAwaited()
+        defer {
+            requests = []
+            hasAwaited = false
+        }
         return requests
+    }
+
+    /// Gives writes that nobody waits for 20 ms to share the flush of one that somebody does.
+    private func waitForAwaited() {
+        var deadline = timespec()
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
+        let nanoseconds = deadline.tv_nsec + 20_000_000
+        deadline.tv_sec += nanoseconds / 1_000_000_000
+        deadline.tv_nsec = nanoseconds % 1_000_000_000
+        while !hasAwaited && !isClosed {
+            if unsafe pthread_cond_timedwait(changed, mutex, &deadline) == ETIMEDOUT { return }
+        }
     }
 
     /// Transactions that were made durable.

@@ -65,7 +65,7 @@ package final class SQLiteDatabase: Sendable {
                 finish: { [weak self] failure in
                     guard let failure else { return }
                     self?.unreported.withLock { $0 = failure }
-                }, writes: true))
+                }, writes: true, isAwaited: false))
         if !isTaken { unreported.withLock { $0 = closedError } }
     }
 
@@ -101,7 +101,7 @@ package final class SQLiteDatabase: Sendable {
                 finish: { lost in
                     if let lost { answer = .failure(lost) }
                     continuation.resume(with: answer)
-                }, writes: writes)
+                }, writes: writes, isAwaited: true)
             if !queue.append(request) { continuation.resume(throwing: closedError) }
         }
     }
