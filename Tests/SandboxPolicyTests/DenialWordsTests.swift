@@ -64,7 +64,7 @@ import Testing
         ),
         (
             "sysinfo", [0x7000],
-            "made a system call (sysinfo(0x7000)); profile 'pure' does not list it"
+            "made a system call (sysinfo(…)); profile 'pure' does not list it"
         ),
     ])
     func `a denial is told in words`(call: String, registers: [UInt64], meaning: String) throws {
@@ -76,7 +76,7 @@ import Testing
 
         #expect(described.name == "call 446")
         #expect(
-            described.meaning.hasPrefix("made a system call (call 446(0x1, 0x2)); profile 'pure'"))
+            described.meaning.hasPrefix("made a system call (call 446(…)); profile 'pure'"))
     }
 
     @Test func `addresses stay hexadecimal in the arguments`() throws {

@@ -24,13 +24,15 @@ package struct CompiledProfile: Sendable {
         self.answers = answers
     }
 
-    /// The answer to a call that the filter does not allow: EPERM unless the profile says else.
+    /// The answer to a call that the filter does not allow: EPERM unless the profile says else, and
+    /// ENOSYS to a number that no known call has.
     package func answer(to call: UInt32, arguments: [UInt64]) -> CallAnswer {
         for (ways, answer) in answers[call] ?? []
         where ways.isEmpty || ways.contains(where: { Self.hold($0, arguments) }) {
             return answer
         }
-        return .error(ProfileCompiler.operationNotPermitted)
+        return SystemCalls.name(of: call) == nil
+            ? .error(ProfileCompiler.noSuchCall) : .error(ProfileCompiler.operationNotPermitted)
     }
 
     private static func hold(_ way: [ArgumentPredicate], _ arguments: [UInt64]) -> Bool {
@@ -52,8 +54,9 @@ package struct CompiledProfile: Sendable {
 /// Turns a resolved profile into filter bytes and a table of answers.
 package enum ProfileCompiler {
     static let operationNotPermitted: Int32 = 1
+    static let noSuchCall: Int32 = 38
     private static let numbers: [String: Int32] = [
-        "EPERM": operationNotPermitted, "ENOENT": 2, "EACCES": 13, "ENOSYS": 38,
+        "EPERM": operationNotPermitted, "ENOENT": 2, "EACCES": 13, "ENOSYS": noSuchCall,
     ]
     /// Calls that no filter for scripts may let through: with them a process leaves the supervisor's
     /// sight or changes the rules it lives under.

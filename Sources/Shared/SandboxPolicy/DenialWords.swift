@@ -40,9 +40,8 @@ package enum DenialWords {
         _ name: String, _ registers: [UInt64]
     ) -> (all: [String], shown: [String]) {
         guard let known = CallArguments.of(name) else {
-            let all = registers.map(hexadecimal)
-            let last = registers.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
-            return (all, Array(all.prefix(last)))
+            // How many of the six the call takes is not known, and rubbish in the rest helps nobody.
+            return (registers.map(hexadecimal), ["…"])
         }
         var all: [String] = []
         var shown: [String] = []

@@ -2,7 +2,7 @@
 import socket
 
 
-def main():
+def main(patient=True):
     done = []
 
     def attempt(name, act):
@@ -12,9 +12,11 @@ def main():
         except OSError:
             pass
 
-    for family in range(0, 46):
-        for kind in (1, 2, 3, 5, 10):
+    for family in (1, 2, 3, 4, 5, 9, 10, 15, 16, 17, 21, 29, 30, 31, 38, 40, 44):
+        for kind in (1, 2, 3) if family in (1, 2, 10, 16, 17) else (5,):
             attempt("socket(%d, %d)" % (family, kind), lambda: socket.socket(family, kind))
+    if not patient:
+        return sorted(set(done))
     attempt("create_connection", lambda: socket.create_connection(("127.0.0.1", 22), timeout=1))
     attempt("create_connection 6", lambda: socket.create_connection(("::1", 22), timeout=1))
     attempt("metadata", lambda: socket.create_connection(("169.254.169.254", 80), timeout=1))

@@ -3,7 +3,7 @@ import ctypes
 import os
 
 PATHS = [
-    "/etc/passwd", "/etc/hostname", "/etc/ssl/certs", "/proc/self/environ", "/proc/self/mem",
+    "/", "/usr", "/etc/passwd", "/etc/hostname", "/etc/ssl/certs", "/proc/self/environ", "/proc/self/mem",
     "/proc/self/maps", "/proc/1/cmdline", "/proc/version", "/proc/net/tcp", "/sys/kernel",
     "/dev/urandom", "/dev/null", "/dev/shm", "/tmp", "/home", "/root", "/var", "/run", "/usr/bin",
     "/usr/bin/python3", "/bin/sh", "/usr/lib/x86_64-linux-gnu", "/usr/lib/python3",

@@ -27,7 +27,7 @@ def main():
         attempt("unlink in " + folder, lambda: os.unlink(path))
         attempt("fifo in " + folder, lambda: os.mkfifo(path))
         attempt("unlink in " + folder, lambda: os.unlink(path))
-    library = os.__file__
+    library = tempfile.__file__
     attempt("append to the library", lambda: open(library, "a"))
     attempt("truncate the library", lambda: os.truncate(library, os.stat(library).st_size))
     attempt("chmod the library", lambda: os.chmod(library, 0o644))

@@ -1,0 +1,75 @@
+import FlowModel
+import JSONValue
+import SandboxPolicy
+import Testing
+
+/// A script owns its process and can write what it likes to the descriptor of its result. It may lie
+/// about its own value; it may not confuse the host.
+@Suite struct ForgedResultTests {
+    enum Expected: Sendable {
+        case raised(String)
+        case exceeded(LimitName)
+        case returned(JSON)
+        case crashed
+        case refused
+    }
+
+    static let cases: [(String, Expected)] = [
+        ("two frames", .raised("InvalidResult")), ("frame and exit 0", .returned(["forged": true])),
+        ("frame and rest", .raised("InvalidResult")),
+        ("two frames and exit", .raised("InvalidResult")),
+        ("half a header", .raised("InvalidResult")), ("half a payload", .raised("InvalidResult")),
+        ("huge length", .exceeded(.output)), ("largest length", .exceeded(.output)),
+        ("wrong magic", .raised("InvalidResult")), ("unknown kind", .raised("InvalidResult")),
+        ("no JSON", .raised("InvalidResult")), ("no UTF-8", .raised("InvalidResult")),
+        ("duplicate keys", .raised("InvalidResult")), ("deep", .exceeded(.output)),
+        ("raised without fields", .raised("InvalidResult")),
+        ("raised with wrong fields", .raised("InvalidResult")),
+        ("nothing and exit 0", .raised("EarlyExit")), ("nothing and exit 7", .raised("EarlyExit")),
+        ("nothing and exit 134", .crashed), ("setup failure status", .raised("EarlyExit")),
+        ("frame and exit 7", .raised("EarlyExit")), ("closed 3", .raised("EarlyExit")),
+        ("closed all", .raised("EarlyExit")), ("swapped", .raised("EarlyExit")),
+        ("magic in the log", .returned(["honest": true])), ("ready again", .refused),
+        ("zeros", .raised("InvalidResult")), ("flood", .raised("InvalidResult")),
+        ("unread input", .returned("")),
+    ]
+
+    @Test func `a forged result is told from a result and leaves the host as it was`() async throws
+    {
+        try await Box.with(limits: { $0.wallTime = .seconds(20) }) { box in
+            for (name, expected) in Self.cases {
+                let report = try await box.run(
+                    program: "hostile-python/forge.py", input: ["case": .string(name)])
+                #expect(
+                    Self.matches(report.outcome, expected), "\(name): \(report.outcome)")
+            }
+            let after = try await box.run("def main(): return 7", .python)
+            #expect(after.outcome == .returned(7))
+        }
+    }
+
+    private static func matches(_ outcome: StepOutcome, _ expected: Expected) -> Bool {
+        switch (outcome, expected) {
+        case (.raised(let error), .raised(let type)): error.type == type
+        case (.exceeded(let limit), .exceeded(let wanted)): limit == wanted
+        case (.returned(let value), .returned(let wanted)): value == wanted
+        case (.crashed, .crashed), (.refused, .refused): true
+        default: false
+        }
+    }
+
+    @Test func `bytes in the logs change nothing`() async throws {
+        try await Box.with { box in
+            let report = try await box.run(
+                """
+                import os
+                def main():
+                    os.write(1, bytes(range(256)) + b'\\n<<RESULT>>{"a":1}<<RESULT>>')
+                    os.write(2, b'\\xff\\xfe\\x00')
+                    return 'honest'
+                """, .python)
+            #expect(report.outcome == .returned("honest"))
+            #expect(report.standardOutput.contains("<<RESULT>>"))
+        }
+    }
+}
