@@ -119,7 +119,10 @@ let host: [Target] = [
         ["Journal", "FlowModel", "JSONValue", "JSONSchema", "SandboxPolicy", "LinuxSystem"]),
     layer(
         "Host", "Connectors",
-        ["HTTPTransport", "Cryptography", "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem"]),
+        [
+            "HTTPTransport", "Cryptography", "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem",
+            "YAMLDocuments",
+        ]),
     layer(
         "Host", "HostAssembly",
         [
@@ -191,7 +194,12 @@ let testTargets: [Target] = [
         ["FlowEngine", "Journal", "FlowModel", "SandboxPolicy", "JSONValue"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("HTTPTransportTests", ["HTTPTransport", "LinuxSystem"]),
-    tests("ConnectorsTests", ["Connectors", "HTTPTransport", "FlowModel", "JSONValue", "Cryptography"]),
+    tests(
+        "ConnectorsTests",
+        [
+            "Connectors", "HTTPTransport", "FlowModel", "JSONValue", "Cryptography", "LinuxSystem",
+            "YAMLDocuments",
+        ]),
 ]
 
 let package = Package(

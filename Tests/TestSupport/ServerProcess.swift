@@ -35,7 +35,9 @@ package struct ServerProcess: Sendable {
             try? input.fileHandleForWriting.close()
             process.waitUntilExit()
         }
-        guard let port = Int(firstLine(of: output.fileHandleForReading)) else {
+        // The port alone, or the origin that ends with it.
+        let line = firstLine(of: output.fileHandleForReading)
+        guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             throw ServerProcessError(script: path)
         }
         return try await body(ServerProcess(port: port))

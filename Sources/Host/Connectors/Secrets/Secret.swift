@@ -2,24 +2,26 @@
 package struct SecretName: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let text: String
 
-    /// Up to 64 letters, digits and `_`, beginning with a letter, since it is also the name of a file
-    /// and of an environment variable.
+    /// Up to 128 letters, digits, `_` and `-`, not beginning with `-`, since it is also the name of a
+    /// file and, with `SLUICE_SECRET_` before it, of an environment variable.
     package init(_ text: String) throws(SecretError) {
         let bytes = Array(text.utf8)
-        guard let first = bytes.first, bytes.count <= 64, Self.isLetter(first),
-            bytes.allSatisfy({
-                Self.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_")
-            })
-        else { throw .badName(text) }
+        let isName = bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isName, let first = bytes.first, first != UInt8(ascii: "-"), bytes.count <= 128 else {
+            throw .badName(text)
+        }
         self.text = text
     }
 
     package var description: String { text }
     package static func < (left: SecretName, right: SecretName) -> Bool { left.text < right.text }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (65...90).contains(byte) || (97...122).contains(byte)
-    }
 }
 
 /// A value that must never be printed or stored in the clear.
@@ -52,8 +54,8 @@ package enum SecretError: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .badName(let text):
-            return "cannot use '\(Self.printable(text))' as the name of a secret: write up to 64 "
-                + "letters, digits and '_', beginning with a letter"
+            return "cannot use '\(Self.printable(text))' as the name of a secret: write up to 128 "
+                + "letters, digits, '_' and '-', not beginning with '-'"
         case .missing(let name):
             return
                 "secret '\(name)' is not set; write it with 'sluice secrets set \(name)', or set "
