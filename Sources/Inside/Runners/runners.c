@@ -63,6 +63,9 @@ SCRIPT(buffer) {
 SCRIPT(events) {
 #embed "javascript/globals/events.js"
 };
+SCRIPT(addresses) {
+#embed "javascript/globals/addresses.js"
+};
 SCRIPT(searchparams) {
 #embed "javascript/globals/searchparams.js"
 };
@@ -105,7 +108,7 @@ const size_t runner_javascript_count = sizeof runner_javascript / sizeof *runner
 
 const struct runner_file runner_javascript_globals[] = {
     FILE_OF(console), FILE_OF(scheduling), FILE_OF(text), FILE_OF(buffer),     FILE_OF(events),
-    FILE_OF(searchparams), FILE_OF(url), FILE_OF(crypto), FILE_OF(assertions), FILE_OF(library),
+    FILE_OF(addresses), FILE_OF(searchparams), FILE_OF(url), FILE_OF(crypto), FILE_OF(assertions), FILE_OF(library),
     FILE_OF(durations), FILE_OF(datetime), FILE_OF(dateformat), FILE_OF(stepscope),
 };
 const size_t runner_javascript_globals_count =

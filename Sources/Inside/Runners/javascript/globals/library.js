@@ -1,7 +1,13 @@
 // The small modules of Node that scripts require: path, querystring, string_decoder, util, os.
 ((services) => {
   "use strict";
-  const { builtins, inspect, format } = services;
+  const { builtins } = services;
+  // Functions of this realm: what a script holds should be of its own kind.
+  const inspect = (value, options) => services.inspect(value, options);
+  const format = (...values) => services.format(...values);
+  services.makeRequire = (load, resolve) =>
+    Object.assign(function require(specifier) { return load(specifier); }, { resolve: (specifier) => resolve(specifier) });
+  services.makeImport = (load) => (specifier) => load(specifier);
 
   const normalizedParts = (path, isAbsolute) => {
     const parts = [];

@@ -64,7 +64,7 @@ function* runningModule(one) {
     for (const name of Object.keys(getters)) define(one.namespace, name, getters[name]);
   };
   const meta = Object.assign(new realm.Object(), { url: `file:///${one.path}`, filename: one.path, dirname: folderOf(one.path) });
-  const body = compiled(one)(scope, provide, (specifier) => dynamicImport(specifier, one.path), meta);
+  const body = compiled(one)(scope, provide, importFrom(one.path), meta);
   const [main] = one.waits ? yield body() : body();
   return main;
 }
@@ -75,7 +75,7 @@ function* runningCommon(one) {
   const body = compiled(one);
   const settled = Reflect.apply(body, module.exports, [
     module.exports, requireFrom(one.path), module, one.path, folderOf(one.path) || ".",
-    (specifier) => dynamicImport(specifier, one.path)]);
+    importFrom(one.path)]);
   const result = one.waits ? yield settled : settled;
   module.loaded = true;
   return Array.isArray(result) ? result[0] : undefined;
@@ -127,7 +127,7 @@ const driveNow = (steps, path) => {
 };
 
 const requireFrom = (from) => {
-  const require = (specifier) => {
+  const load = (specifier) => {
     const name = String(specifier);
     const target = resolve(name, from);
     if (target.kind === "builtin") return builtinExports(target.name);
@@ -137,14 +137,13 @@ const requireFrom = (from) => {
     driveNow(loading(one), target.path);
     return one.isModule ? one.namespace : one.exports;
   };
-  require.resolve = (specifier) => {
+  return services.makeRequire(load, (specifier) => {
     const target = resolve(String(specifier), from);
     return target.path ?? target.name;
-  };
-  return require;
+  });
 };
 
-const dynamicImport = (specifier, from) =>
+const importFrom = (from) => services.makeImport((specifier) =>
   realm.resolvedPromise((fulfil, reject) => {
     const steps = async () => {
       const target = resolve(String(specifier), from);
@@ -153,4 +152,4 @@ const dynamicImport = (specifier, from) =>
     };
     // Not resolved with the namespace's own `then`, if it exports one.
     steps().then((namespace) => fulfil(namespace), reject);
-  });
+  }));
