@@ -12,13 +12,16 @@ const namespaceFor = (target) => {
 };
 
 /** `export … from`: names of another file under our own. */
-const forward = (one, namespace, pairs) => {
+const forward = (one, namespace, pairs, isLive) => {
   for (const [there, here] of pairs) {
+    if (isLive(there)) one.live.add(here);
     if (there !== "*") define(one.namespace, here, () => namespace[there]);
     else if (here !== null) define(one.namespace, here, () => namespace);
     else {
       for (const name of Object.keys(namespace)) {
-        if (name !== "default" && !(name in one.namespace)) define(one.namespace, name, () => namespace[name]);
+        if (name === "default" || name in one.namespace) continue;
+        define(one.namespace, name, () => namespace[name]);
+        if (isLive(name)) one.live.add(name);
       }
     }
   }
@@ -31,9 +34,10 @@ const requireExport = (one, statement, namespace, there) => {
   throw placed(error, one, statement.line, null);
 };
 
-/** The imports of an ES module, evaluated; gives the scope in which its text sees their names. */
+/** The imports of an ES module, evaluated: the values that stay, and a scope for names that may change. */
 function* linking(one) {
   const scope = { __proto__: null };
+  const fixed = new Map();
   for (const statement of one.imports) {
     if (one.path === job.file) job.importLine = statement.line;
     let target;
@@ -46,25 +50,30 @@ function* linking(one) {
     if (isFile) yield* loading(record(target.path));
     const namespace = namespaceFor(target);
     const isReady = !isFile || record(target.path).state === "done";
+    const isLive = (name) => !isReady || (isFile && record(target.path).live?.has(name));
     for (const [there, here] of statement.names) {
       if (isReady) requireExport(one, statement, namespace, there);
-      define(scope, here, there === "*" ? () => namespace : () => namespace[there]);
+      if (there === "*") fixed.set(here, namespace);
+      else if (isLive(there)) define(scope, here, () => namespace[there]);
+      else fixed.set(here, namespace[there]);
     }
     if (statement.exported) {
       for (const [there] of isReady ? statement.exported : []) requireExport(one, statement, namespace, there);
-      forward(one, namespace, statement.exported);
+      forward(one, namespace, statement.exported, isLive);
     }
   }
-  return scope;
+  one.fixedNames = [...fixed.keys()];
+  one.needsScope = Object.keys(scope).length > 0;
+  return [scope, fixed];
 }
 
 function* runningModule(one) {
-  const scope = yield* linking(one);
+  const [scope, fixed] = yield* linking(one);
   const provide = (getters) => {
     for (const name of Object.keys(getters)) define(one.namespace, name, getters[name]);
   };
   const meta = Object.assign(new realm.Object(), { url: `file:///${one.path}`, filename: one.path, dirname: folderOf(one.path) });
-  const body = compiled(one)(scope, provide, importFrom(one.path), meta);
+  const body = compiled(one)(scope, provide, importFrom(one.path), meta, ...fixed.values());
   const [main] = one.waits ? yield body() : body();
   return main;
 }

@@ -89,6 +89,7 @@ const record = (path) => {
   if (path.endsWith(".mjs")) one.isModule = true;
   if (path.endsWith(".cjs") && one.isModule) throw placed(new realm.SyntaxError("a .cjs file cannot use import or export"), one, 1, null);
   one.namespace = one.isModule ? { __proto__: null } : null;
+  one.live = new Set(one.provides.filter(([, local]) => one.variables.has(local)).map(([name]) => name));
   return one;
 };
 
@@ -99,7 +100,11 @@ const placed = (error, one, line, column) => {
   return error;
 };
 
-/** The function around a file's text. Its first line is the file's first line. */
+/**
+ * The function around a file's text. Its first line is the file's first line.
+ *
+ * Imported names that cannot change are parameters; the others are looked up each time, by `with`.
+ */
 const wrapped = (one) => {
   const { exports, scope, import: load, meta } = HIDDEN;
   const suffix = `\n;return[typeof main==="undefined"?undefined:main];`;
@@ -108,9 +113,8 @@ const wrapped = (one) => {
     return [`(${word}(exports,require,module,__filename,__dirname,${load}){`, one.text, `${suffix}})`];
   }
   const getters = one.provides.map(([name, local]) => `${JSON.stringify(name)}:()=>${local}`).join(",");
-  const needsScope = one.imports.some(({ names }) => names.length > 0);
   return [
-    `(function(${scope},${exports},${load},${meta}){${needsScope ? `with(${scope})` : ""}{return ${word}(){"use strict";${exports}({${getters}});`,
+    `(function(${[scope, exports, load, meta, ...one.fixedNames]}){${one.needsScope ? `with(${scope})` : ""}{return ${word}(){"use strict";${exports}({${getters}});`,
     one.text, `${suffix}}}})`];
 };
 

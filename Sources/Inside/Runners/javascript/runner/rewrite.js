@@ -60,13 +60,25 @@ const exportDefault = (cursor, module, replace, start) => {
   }
 };
 
+/** The names of a `let` or `var` at the top: what they export may change later. */
+const noteVariables = (cursor, module) => {
+  const first = cursor.index;
+  try {
+    for (const name of declaredNames(cursor)) module.variables.add(name);
+  } catch (error) {
+    if (!(error instanceof TransformError)) throw error; // `let` as a plain name
+  }
+  cursor.index = first;
+};
+
 /**
  * What a source imports and exports, and its text without those statements.
  *
- * {text, isModule, waits (uses await outside functions), imports, provides: [name, local expression]}
+ * {text, isModule, waits (uses await outside functions), imports,
+ * provides: [name, local expression], variables}
  */
 const rewrite = (source) => {
-  const module = { text: source, isModule: false, waits: false, imports: [], provides: [] };
+  const module = { text: source, isModule: false, waits: false, imports: [], provides: [], variables: new Set() };
   if (source.startsWith("#!")) module.text = `//${source.slice(2)}`;
   if (!/\b(?:import|export|await)\b/.test(source)) return module;
 
@@ -79,6 +91,7 @@ const rewrite = (source) => {
     cursor.index += 1;
     if (token.type !== "name" || (previous?.type === "mark" && [".", "?."].includes(previous.text))) continue;
     if (token.text === "await" && !token.inFunction && !cursor.is(":")) module.waits = true;
+    if (token.depth === 0 && (token.text === "let" || token.text === "var")) noteVariables(cursor, module);
     if (token.text === "import") {
       if (cursor.is("(")) replace(token.start, token.end, HIDDEN.import);
       else if (cursor.is(".") && tokens[index + 2]?.text === "meta") {

@@ -29,7 +29,8 @@ const endsExpression = (token) => {
 };
 
 /**
- * All tokens: {type, text, start, end, depth, line (a line break stands before it), inFunction}.
+ * All tokens: {type, text, start, end, depth, line (a line break stands before it), inFunction}; a
+ * closing bracket also says what it closes.
  *
  * Text that is not JavaScript gives some list of tokens too; the engine will say what is wrong with it.
  */
@@ -38,15 +39,17 @@ const tokensOf = (source) => {
   const open = [];
   let at = 0;
   let line = false;
+  let functions = 0; // function bodies around this place
 
   const match = (pattern) => {
     pattern.lastIndex = at;
     return pattern.exec(source)?.[0] ?? null;
   };
-  const push = (type, text, more) => {
-    tokens.push({ type, text, start: at, end: at + text.length, depth: open.length, line,
-                  inFunction: open.some((one) => one.isFunction), ...more });
-    at += text.length;
+  const push = (type, text, bracket) => {
+    const end = at + text.length;
+    tokens.push({ type, text, start: at, end, depth: open.length, line, inFunction: functions > 0,
+                  head: bracket?.head, isBlockHead: bracket?.isBlockHead, expression: bracket?.expression });
+    at = end;
     line = false;
   };
   /** The piece of a template up to its end or its next `${`. */
@@ -73,18 +76,19 @@ const tokensOf = (source) => {
     }
     push("mark", text);
     open.push(bracket);
+    if (bracket.isFunction) functions += 1;
   };
   const closeBracket = (text) => {
-    const bracket = open.pop() ?? {};
-    if (text === "}" && bracket.text === "${") {
+    const bracket = open.pop();
+    if (bracket?.isFunction) functions -= 1;
+    if (text === "}" && bracket?.text === "${") {
       at += 1;
       const rest = match(tokenPatterns.template);
       at -= 1;
       template(`}${rest ?? source.slice(at + 1)}`);
       return;
     }
-    push("mark", text, bracket.text === undefined ? {} : {
-      head: bracket.head, isBlockHead: bracket.isBlockHead, expression: bracket.expression });
+    push("mark", text, bracket);
   };
 
   while (at < source.length) {
