@@ -19,7 +19,7 @@ extern void JSGlobalContextSetUnhandledRejectionCallback(
 static struct {
     JSGlobalContextRef runner;  /* the runner's own realm */
     JSGlobalContextRef scripts; /* the realm a script lives in */
-    JSObjectRef face;           /* {warmUp, serve, turn, kind, payload} */
+    JSObjectRef face;           /* what serve.js ends with */
 } engine;
 
 static struct zygote_bytes literal(const char *text)
@@ -106,11 +106,42 @@ static int load_globals(void)
     return 0;
 }
 
+static void pause_for(double milliseconds)
+{
+    struct timespec time = {(time_t)(milliseconds / 1000), 0};
+    time.tv_nsec = (long)((milliseconds - (double)time.tv_sec * 1000) * 1e6);
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+}
+
+/* Calls return here with all promise reactions done; what remains are timers. */
+static JSValueRef turn_until_settled(JSValueRef *error)
+{
+    for (;;) {
+        JSValueRef wait = call("turn", 0, NULL, error);
+        double milliseconds = wait ? JSValueToNumber(engine.runner, wait, NULL) : -1;
+        if (!wait || milliseconds < 0)
+            return wait;
+        if (milliseconds > 0)
+            pause_for(milliseconds);
+    }
+}
+
 static void warm(void)
 {
     JSValueRef error = NULL;
-    call("warmUp", 0, NULL, &error);
-    call("turn", 0, NULL, &error);
+    if (call("warmUp", 0, NULL, &error))
+        turn_until_settled(&error);
+}
+
+static void prepare(void)
+{
+    JSValueRef error = NULL;
+    for (;;) {
+        JSValueRef more = call("prepare", 0, NULL, &error);
+        if (!more || !JSValueToBoolean(engine.runner, more))
+            return;
+        turn_until_settled(&error);
+    }
 }
 
 /* The machine reads its options when it is made. Tail calls would hide the caller's line in errors. */
@@ -145,6 +176,7 @@ static int start(void)
     if (rejected && JSValueIsObject(engine.runner, rejected))
         JSGlobalContextSetUnhandledRejectionCallback(
             engine.scripts, JSValueToObject(engine.runner, rejected, NULL), &error);
+    prepare();
     warm();
     warm();
     JSGarbageCollect(engine.runner);
@@ -171,13 +203,6 @@ static JSObjectRef text_array(const struct zygote_job *job, int sources, JSValue
     return array;
 }
 
-static void pause_for(double milliseconds)
-{
-    struct timespec time = {(time_t)(milliseconds / 1000), 0};
-    time.tv_nsec = (long)((milliseconds - (double)time.tv_sec * 1000) * 1e6);
-    clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
-}
-
 /* The runner itself could not go on: no memory, or no stack. */
 static void give_up(struct zygote_result *result, JSValueRef error)
 {
@@ -191,19 +216,6 @@ static void give_up(struct zygote_result *result, JSValueRef error)
         memory ? "{\"type\":\"RangeError\",\"message\":\"out of memory\",\"line\":null,\"traceback\":null}"
                : "{\"type\":\"RangeError\",\"message\":\"the runner's stack or memory is exhausted\","
                  "\"line\":null,\"traceback\":null}");
-}
-
-/* Calls return here with all promise reactions done; what remains are timers. */
-static JSValueRef turn_until_settled(JSValueRef *error)
-{
-    for (;;) {
-        JSValueRef wait = call("turn", 0, NULL, error);
-        double milliseconds = wait ? JSValueToNumber(engine.runner, wait, NULL) : -1;
-        if (!wait || milliseconds < 0)
-            return wait;
-        if (milliseconds > 0)
-            pause_for(milliseconds);
-    }
 }
 
 static void run(const struct zygote_job *job, struct zygote_result *result)

@@ -2,6 +2,7 @@
 ((services) => {
   "use strict";
   const formats = new Map();
+  const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC"; // costly: asked once, before any fork
   const zoneFormat = (zone) => {
     if (!formats.has(zone)) {
       formats.set(zone, new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", era: "short", year: "numeric", month: "numeric",
@@ -19,7 +20,7 @@
     return Math.round((local - Math.floor(time / 1000) * 1000) / 60000);
   };
   const zoneName = (zone) => {
-    if (zone === undefined || zone === null || zone === "local" || zone === "default" || zone === "system") return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+    if (zone === undefined || zone === null || zone === "local" || zone === "default" || zone === "system") return localZone;
     if (/^(utc|gmt|etc\/utc|z)$/i.test(zone)) return "UTC";
     const fixed = /^(?:utc|gmt)?([+-]\d{1,2})(?::?(\d{2}))?$/i.exec(zone);
     if (fixed) return `UTC${fixed[1]}${fixed[2] && fixed[2] !== "00" ? `:${fixed[2]}` : ""}`;

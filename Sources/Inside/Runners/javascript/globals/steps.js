@@ -114,6 +114,9 @@
         set("$itemIndex", index);
         if (isEach) set("item", item);
       },
+      remove: () => {
+        for (const name of [...Object.keys(scope), "$json", "$data", "$binary", "$itemIndex", "item"]) delete globalThis[name];
+      },
     };
   };
 })

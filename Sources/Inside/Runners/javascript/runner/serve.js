@@ -97,6 +97,20 @@ const services = { host, realm, builtins, timers, inspect, format, missing, fail
 const warmSource = `const {join} = require("path");
 function main({items}) { return {count: items.length, text: items.map((item) => \`\${item.a}\`).join(), ok: true}; }`;
 
+/** Code that only some scripts use, run before any fork so that no child has to compile it. */
+const preparations = [
+  () => serve('{"file":"warm.js","style":"n8n"}', "return $input.all().map(({json}) => ({json: {...json, now: $now.toISO()}}));",
+    "", '{"items":[{"json":{"a":1}}]}', [], []),
+  () => serve('{"file":"warm.mjs"}', `import { createHash } from "crypto"; import { a } from "./a.js"; import util from "util";
+export async function main() {
+  await new Promise((done) => setTimeout(done, 0));
+  const url = new URL("http://a.b/c?d=e#f"); url.searchParams.set("g", "h");
+  const text = util.format("%s", { a: [1, new Map([[1, "b"]])] }) + Buffer.from("x").toString("base64") + structuredClone(url.href);
+  throw new Error(createHash("sha256").update(text + a).digest("hex"));
+}`, "{}", "", ["a.js"], ["export const a = 1"]),
+];
+let prepared = 0;
+
 ({
   addGlobals: (factory, primitives) => factory(services, primitives) ?? true,
   rejectionCallback: () => noteRejection,
@@ -105,5 +119,11 @@ function main({items}) { return {count: items.length, text: items.map((item) => 
   kind: () => outcome.kind,
   payload: () => outcome.payload,
   outputLimit: () => job.limits.bytes,
+
+  /** Starts the next preparation; false when there is none. Turn until it has an outcome. */
+  prepare: () => {
+    job?.scope?.remove();
+    return preparations[prepared++]?.() ?? false;
+  },
   warmUp: () => serve('{"file":"warm.js"}', warmSource, '{"items":[{"a":1.5},{"a":"b"}]}', "", [], []),
 });

@@ -94,7 +94,7 @@ const runSteps = async (inputText, contextText) => {
   const items = stepItems(inputText, context);
   const isEach = job.mode === "each" || job.mode === "runOnceForEachItem";
   if (isEach) checkEachBody(job.source);
-  const scope = services.stepScope({ context, items, isEach, require: requireFrom(job.file) });
+  const scope = job.scope = services.stepScope({ context, items, isEach, require: requireFrom(job.file) });
   const one = { path: job.file, source: job.source, text: job.source, waits: true };
   let body;
   try {
