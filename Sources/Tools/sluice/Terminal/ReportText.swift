@@ -18,7 +18,7 @@ enum ReportText {
         if let usage = report.usage { errors.write("  \(summary(of: usage))\n") }
     }
 
-    /// Such as `denied 3 times: opened a network socket (…); profile 'pure' has no network`
+    /// How often a call was denied, and what it meant.
     static func line(for denial: Denial) -> String {
         let times = denial.count == 1 ? "denied" : "denied \(denial.count) times"
         return "  \(times): \(denial.meaning)\n"
