@@ -2,7 +2,8 @@ import LinuxSystem
 
 /// The commands, in the order in which help lists them.
 let commands: [any Command] = [
-    ExecCommand(), ExplainCommand(), DoctorCommand(), SecretsCommand(),
+    RunCommand(), RunsCommand(), ExecCommand(), ExplainCommand(), DoctorCommand(), CheckCommand(),
+    SecretsCommand(),
 ]
 
 @main

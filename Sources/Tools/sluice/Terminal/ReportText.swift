@@ -73,7 +73,9 @@ enum ReportText {
     static func milliseconds(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
         if milliseconds >= 10_000 { return "\((milliseconds / 100).rounded() / 10) s" }
-        if milliseconds >= 100 { return "\(Int(milliseconds.rounded())) ms" }
+        if milliseconds >= 100 || milliseconds == milliseconds.rounded() {
+            return "\(Int(milliseconds.rounded())) ms"
+        }
         return "\((milliseconds * 10).rounded() / 10) ms"
     }
 

@@ -16,6 +16,26 @@ enum Terminal {
         return String(safe)
     }
 
+    /// `text` with long hexadecimal names, such as those of commits, cut to ten digits.
+    static func shortened(_ text: String) -> String {
+        var shown = ""
+        var run = ""
+        func flush() {
+            shown += run.count >= 20 ? run.prefix(10) + "…" : run
+            run = ""
+        }
+        for character in text {
+            if character.isHexDigit, character.isASCII {
+                run.append(character)
+            } else {
+                flush()
+                shown.append(character)
+            }
+        }
+        flush()
+        return shown
+    }
+
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09: false

@@ -1,0 +1,132 @@
+internal import Connectors
+package import FlowEngine
+internal import FlowModel
+package import JSONValue
+package import Journal
+internal import SandboxPolicy
+internal import SandboxSupervisor
+
+/// What a host is opened with.
+package struct HostOptions: Sendable {
+    package var dataFolder: String
+    package var flowsFolder: String?
+    package var configuration: String?
+    package var allowDegraded: Bool
+
+    package init(
+        dataFolder: String, flowsFolder: String?, configuration: String?, allowDegraded: Bool
+    ) {
+        self.dataFolder = dataFolder
+        self.flowsFolder = flowsFolder
+        self.configuration = configuration
+        self.allowDegraded = allowDegraded
+    }
+}
+
+/// Journal, engine, sandbox and connectors, wired: what runs flows.
+package struct Host: Sendable {
+    package let library: FlowLibrary
+    package let journal: any Journal
+    package let engine: FlowEngine
+    private let sandbox: Sandbox
+    private let operations: OperationExecutor
+    private let secrets: SecretStore
+
+    /// Opens everything in order, or throws and leaves nothing open.
+    package static func open(_ options: HostOptions) async throws -> Host {
+        let library = try FlowLibrary.open(
+            flows: options.flowsFolder, configuration: options.configuration)
+        guard let configuration = library.configuration else {
+            throw HostError(library.configurationFaults?.text ?? "the configuration cannot be used")
+        }
+        let data = DataFolder(options.dataFolder)
+        try data.make()
+        let key = try HostKey.load(dataFolder: data.path)
+        let secrets = SecretStore(dataFolder: data.path)
+        let operations = try OperationExecutor(configuration: configuration, secrets: secrets)
+        let redactor = operations.redactor
+        let sandbox = try await Sandbox.open(
+            profiles: library.profiles, allowDegraded: options.allowDegraded)
+        let journal: any Journal
+        do {
+            journal = try await data.openJournal(redaction: Redaction { redactor.redact($0) })
+        } catch {
+            await sandbox.stop()
+            await operations.shutDown()
+            throw error
+        }
+        let profiles = library.profiles
+        let reader = BundleReader(library: library)
+        let settings = EngineSettings(
+            openBundle: { try reader.flows(of: $0) },
+            makeMark: { subject in
+                key.mark(
+                    flow: subject.flow, node: subject.node, itemKey: subject.itemKey,
+                    once: subject.once)
+            },
+            hasNetwork: { name in
+                ScriptLanguage.allCases.contains { profiles.resolve(name, $0)?.network != "none" }
+            })
+        let engine = FlowEngine(
+            journal: journal,
+            executors: StepExecutors(
+                scripts: ScriptExecutor(supervisor: sandbox.supervisor), operations: operations),
+            operations: ConnectorRegistry.operations, settings: settings)
+        return Host(
+            library: library, journal: journal, engine: engine, sandbox: sandbox,
+            operations: operations, secrets: secrets)
+    }
+
+    /// Stops in the order that loses nothing: no new work, scripts killed, then the journal closed.
+    package func stop() async {
+        await sandbox.stop()
+        await operations.shutDown()
+        await journal.close()
+    }
+
+    /// What a run of a flow begins with; nil when the flow's `accept-if` does not want the event.
+    ///
+    /// - Parameters:
+    ///   - flow: its name, folder or file.
+    ///   - inputs: given by a person; they win over what the event gives.
+    ///   - event: a webhook's body, or an object of `headers` and `body`.
+    package func request(
+        flow name: String, inputs: JSONObject, event: JSON?
+    ) throws -> RunRequest? {
+        let (flow, bundle) = try BundleMaker(library: library).bundle(
+            of: try library.folder(named: name))
+        try requireSecrets(of: bundle)
+        var all = JSONObject()
+        var trigger: JSON = ["kind": "command"]
+        if let event {
+            let delivery = WebhookEvent(event)
+            guard let given = try delivery.inputs(of: flow) else { return nil }
+            for (name, value) in given { all[name] = value }
+            trigger = delivery.trigger
+        }
+        for (name, value) in inputs { all[name] = value }
+        let tenant = library.configuration?.grant(for: flow.name)?.tenant ?? "default"
+        return RunRequest(bundle: bundle, tenant: tenant, inputs: all, trigger: trigger)
+    }
+
+    /// Throws one message for every secret that the run's connections need and nobody has given.
+    private func requireSecrets(of bundle: PinnedBundle) throws {
+        guard let configuration = library.configuration else { return }
+        let flows = try BundleReader(library: library).flows(of: bundle).values
+        let connections = Set(flows.flatMap(\.nodes).compactMap(\.connection))
+        let missing = try ConnectorRegistry(configuration)
+            .missingSecrets(for: connections, in: secrets)
+        guard missing.isEmpty else { throw HostError(missing.joined(separator: "\n")) }
+    }
+}
+
+extension Node {
+    /// The connection that the node uses; nil when it uses none.
+    fileprivate var connection: String? {
+        switch work {
+        case .operation(let operation): operation.connection
+        case .approval(let approval): approval.deliver?.connection
+        case .script, .choose, .subflow, .respond, .wait, .set: nil
+        }
+    }
+}
