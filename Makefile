@@ -23,7 +23,7 @@ run: build ## Review a real merge request with everything local (GITLAB_URL and 
 .PHONY: test
 test: setup ## Run every test that belongs in a working day
 	@swift build --build-tests
-	@swift test --skip-build
+	@swift test --skip-build --no-parallel
 	@scripts/test-python
 
 .PHONY: check

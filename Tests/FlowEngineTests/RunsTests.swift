@@ -184,7 +184,8 @@ struct RunsTests {
             Self.one, limits: RunLimits(attemptsAtOnce: 2),
             answer: { _ in
                 await counter.enter()
-                for _ in 0..<20 { await Task.yield() }
+                // The first stays until a second is in: no timing decides whether two meet.
+                await counter.waitForTwo()
                 await counter.leave()
                 return .returned(1)
             })
@@ -225,10 +226,21 @@ struct RunsTests {
 
 actor Counter {
     private var now = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
     private(set) var most = 0
+
     func enter() {
         now += 1
         most = max(most, now)
+        guard most >= 2 else { return }
+        for continuation in waiting { continuation.resume() }
+        waiting = []
     }
+
+    func waitForTwo() async {
+        guard most < 2 else { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
     func leave() { now -= 1 }
 }
