@@ -164,6 +164,7 @@ let fuzzers: [Target] =
     : [
         layer("Platform", "FuzzEntry"),
         fuzzer("json", ["JSONValue", "JSONSchema"]),
+        fuzzer("flow", ["FlowModel", "JSONValue", "SandboxPolicy", "YAMLDocuments"]),
     ]
 
 let testTargets: [Target] = [

@@ -126,3 +126,32 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 }
+
+struct LargeFlowTests {
+    @Test func `a file of nothing but faults is answered with the first of them`() throws {
+        var text = "flow: sample\nnodes:\n"
+        for number in 0..<20_000 {
+            text += "  n\(number): {set: \"${{ nodes.m\(number).output }}\"}\n"
+        }
+        text += "outputs:\n"
+        for number in 0..<2_000 { text += "  o\(number): \"${{ nodes.m\(number).output }}\"\n" }
+
+        let reading = try Sample.read(text)
+
+        #expect(reading.faults.count == 201)
+        #expect(reading.faults.contains { $0.message.hasPrefix("there are more than 200 faults") })
+    }
+
+    @Test func `the largest flow is read`() throws {
+        var text = "flow: sample\nnodes:\n  n0: {set: 1}\n"
+        for number in 1..<500 {
+            text +=
+                "  n\(number): {set: \"${{ nodes.n\(number - 1).output }} ${{ nodes.n0.output }}\"}\n"
+        }
+
+        let reading = try Sample.read(text)
+
+        #expect(reading.faults == [])
+        #expect(reading.flow?.nodes.count == 500)
+    }
+}

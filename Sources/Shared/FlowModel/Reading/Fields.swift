@@ -35,7 +35,7 @@ struct Fields {
         self.location = node.location
         self.owner = owner
         self.faults = faults
-        for member in members where !known.contains(member.key) {
+        for member in members where !known.contains(member.key) && !faults.isFull {
             faults.add(
                 member.keyLocation, member.key, "unknown key '\(member.key)' in \(owner)",
                 hint: Nearest.suggestion(for: member.key, among: known)

@@ -48,6 +48,8 @@ package struct FlowFaults: Error, Sendable, CustomStringConvertible {
 
 /// Collects the faults of one file while it is read.
 final class FaultCollector {
+    /// So that a file of nothing but faults is answered as fast as any other.
+    private static let limit = 200
     let file: String
     let source: SourceText
     private var collected: [FlowFault] = []
@@ -73,21 +75,31 @@ final class FaultCollector {
         return sorted.map(\.element).filter { seen.insert($0).inserted }
     }
 
-    var count: Int { collected.count }
+    /// Whether more faults would not be kept.
+    var isFull: Bool { collected.count > Self.limit }
 
     func add(
         _ location: SourceLocation, _ offendingText: String = "", _ message: String,
-        hint: String? = nil, hidesSource: Bool = false
+        hint: @autoclosure () -> String? = nil, hidesSource: Bool = false
     ) {
+        guard !isFull else { return }
+        guard collected.count < Self.limit else {
+            collected.append(
+                FlowFault(
+                    file: file, location: location, offendingText: "",
+                    message: "there are more than \(Self.limit) faults; "
+                        + "the rest is left out from here on", hint: nil))
+            return
+        }
         collected.append(
             FlowFault(
                 file: file, location: location, offendingText: hidesSource ? "" : offendingText,
-                message: message, hint: hint, hidesSource: hidesSource))
+                message: message, hint: hint(), hidesSource: hidesSource))
     }
 
     /// A fault of a value: shows the value when it is a scalar.
-    func add(_ node: YAMLNode, _ message: String, hint: String? = nil) {
-        add(node.location, node.scalarText ?? "", message, hint: hint)
+    func add(_ node: YAMLNode, _ message: String, hint: @autoclosure () -> String? = nil) {
+        add(node.location, node.scalarText ?? "", message, hint: hint())
     }
 
     func add(_ error: ExpressionError) {

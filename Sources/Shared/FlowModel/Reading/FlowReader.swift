@@ -50,6 +50,7 @@ extension FlowSession {
         "flow", "summary", "inputs", "on", "concurrency", "on-failure", "nodes", "outputs",
     ]
     private static let nodeLimit = 500
+    static let inputLimit = 200
 
     func readFlow(_ root: YAMLNode) -> Flow? {
         if root.scalar == .null {
@@ -86,7 +87,7 @@ extension FlowSession {
 
     private func collectNodeNames(_ fields: Fields) {
         guard let nodes = fields["nodes"]?.members else { return }
-        nodeNames = nodes.map(\.key)
+        nodeNames = nodes.prefix(Self.nodeLimit).map(\.key)
         repeatedNodes = Set(nodes.filter { $0.value["for-each"] != nil }.map(\.key))
     }
 

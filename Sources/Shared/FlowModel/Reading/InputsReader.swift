@@ -8,6 +8,13 @@ extension FlowSession {
             fields.wrongType(node, "inputs", "a mapping from name to declaration")
             return
         }
+        guard members.count <= Self.inputLimit else {
+            faults.add(
+                node.location, "",
+                "the flow has \(members.count) inputs; the most is \(Self.inputLimit)",
+                hint: "take one input of type object")
+            return
+        }
         inputNames = members.map(\.key)
         inputs = members.compactMap(readInput)
     }

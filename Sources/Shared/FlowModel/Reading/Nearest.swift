@@ -9,8 +9,11 @@ enum Nearest {
             // Any two names of one or two letters are near each other; that tells nothing.
             let longer = max(scalars.count, wrongScalars.count)
             let limit = longer < 3 ? 0 : max(1, longer / 3)
-            let distance = distance(wrongScalars, scalars)
-            if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
+            guard abs(scalars.count - wrongScalars.count) <= limit,
+                let distance = distance(wrongScalars, scalars, limit: limit),
+                distance < best?.distance ?? .max
+            else { continue }
+            best = (name, distance)
         }
         return best?.name
     }
@@ -28,8 +31,11 @@ enum Nearest {
         return "known here: \(shown)\(known.count > 16 ? ", …" : "")"
     }
 
-    /// Edits (insert, delete, replace, swap of neighbours) that turn one into the other.
-    static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    /// Edits (insert, delete, replace, swap of neighbours) that turn one into the other, nil when
+    /// there are more than `limit`.
+    private static func distance(
+        _ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int
+    ) -> Int? {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)
         for row in 0..<left.count {
@@ -44,9 +50,11 @@ enum Nearest {
                 }
                 current.append(cost)
             }
+            // A swap looks two rows back, so both must be past the limit.
+            guard min(last.min() ?? 0, current.min() ?? 0) <= limit else { return nil }
             beforeLast = last
             last = current
         }
-        return last[right.count]
+        return last[right.count] <= limit ? last[right.count] : nil
     }
 }
