@@ -82,7 +82,8 @@ class ReviewTestCase(unittest.TestCase):
     def finish(self, process):
         output, errors = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0, output + errors)
-        return json.loads(output)["outputs"]
+        run = json.loads(output.strip().split("\n")[-1])
+        return (run.get("run") or run)["outputs"]
 
     def places(self):
         """(path, line label, first word of the body) of every comment that is stored."""

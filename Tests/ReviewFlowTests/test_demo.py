@@ -29,7 +29,7 @@ class Demo(unittest.TestCase):
         self.assertIn(f"{len(EXPECTED)} comments on 'Total large orders faster'", done.stdout)
         shown = set(re.findall(r"^  (\S+:\d+)", done.stdout, re.MULTILINE))
         self.assertEqual(shown, {f"{path}:{line[1:]}" for path, line, _ in EXPECTED})
-        self.assertIn("runs show", done.stdout)
+        self.assertRegex(done.stdout, r"runs show \S*\d\S* --data")
 
     def test_half_of_a_real_merge_request_s_settings_is_refused_by_name(self):
         done = self.demo(GITLAB_URL="https://gitlab.invalid", GITLAB_MR="3")

@@ -49,6 +49,8 @@ class Review(ReviewTestCase):
         self.review()
 
         self.assertEqual(self.places(), EXPECTED)
+        posts = [one for one in self.gitlab.requests() if one["method"] == "POST"]
+        self.assertEqual(len(posts), len(EXPECTED))
 
     def test_short_pages_busy_answers_and_a_lost_reply_change_nothing(self):
         self.gitlab.scenario(
@@ -63,6 +65,9 @@ class Review(ReviewTestCase):
         self.review()
 
         self.assertEqual(self.places(), EXPECTED)
+        hit = [one["fault"] for one in self.gitlab.requests() + self.model.requests()
+               if one["fault"]]
+        self.assertEqual(len(hit), 5)
 
     def test_a_position_that_gitlab_counts_otherwise_falls_back_to_its_number(self):
         self.model.scenario(rules=[{
