@@ -5,7 +5,8 @@
     let out = "";
     for (const character of text.toWellFormed()) {
       if (keep.test(character)) out += character;
-      else for (const byte of host.encode(character)) out += `%${byte < 16 ? "0" : ""}${byte.toString(16).toUpperCase()}`;
+      else for (const byte of host.encode(character)) out
+        += `%${byte < 16 ? "0" : ""}${byte.toString(16).toUpperCase()}`;
     }
     return out;
   };
@@ -65,9 +66,11 @@
   const ipv4 = (name) => {
     const parts = name.replace(/\.$/, "").split(".");
     if (!/^(\d+|0x[\da-f]*)$/i.test(parts.at(-1))) return null;
-    const numbers = parts.map((part) => (/^0x/i.test(part) ? parseInt(part.slice(2) || "0", 16) : /^0\d/.test(part) ? parseInt(part, 8) : /^\d+$/.test(part) ? Number(part) : NaN));
+    const numbers = parts.map((part) => (/^0x/i.test(part) ? parseInt(part.slice(2) || "0", 16)
+      : /^0\d/.test(part) ? parseInt(part, 8) : /^\d+$/.test(part) ? Number(part) : NaN));
     const last = numbers.pop();
-    if (parts.length > 4 || numbers.some((one) => !(one < 256)) || !(last < 256 ** (4 - numbers.length))) return undefined;
+    if (parts.length > 4 || numbers.some((one) => !(one < 256))
+      || !(last < 256 ** (4 - numbers.length))) return undefined;
     let value = last;
     numbers.forEach((one, index) => { value += one * 256 ** (3 - index); });
     return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
@@ -78,12 +81,14 @@
     if (tail) {
       const [a, b, c, d] = tail.slice(2).map(Number);
       if ([a, b, c, d].some((one) => one > 255)) return undefined;
-      source = `${source.slice(0, tail.index + tail[1].length)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+      source = `${source.slice(0, tail.index + tail[1].length)}${(a * 256 + b).toString(16)}:${(c * 256 + d)
+        .toString(16)}`;
     }
     const halves = source.split("::");
     const groups = halves.map((half) => (half ? half.split(":") : []));
     const count = groups.flat().length;
-    if (halves.length > 2 || (halves.length === 1 ? count !== 8 : count > 7) || groups.flat().some((one) => !/^[\da-f]{1,4}$/i.test(one))) return undefined;
+    if (halves.length > 2 || (halves.length === 1 ? count !== 8 : count > 7)
+      || groups.flat().some((one) => !/^[\da-f]{1,4}$/i.test(one))) return undefined;
     const all = halves.length === 2 ? [...groups[0], ...Array(8 - count).fill("0"), ...groups[1]] : groups[0];
     const plain = all.map((one) => parseInt(one, 16).toString(16));
     let best = { length: 1, start: -1 };
@@ -100,7 +105,8 @@
     if (!special) return /[\s#/<>?@[\\\]^|]/.test(text) ? undefined : percent(text, /[\x21-\x7e]/);
     const name = unescape(text).normalize("NFKC").toLowerCase().replaceAll("\u3002", ".");
     if (name === "" || /[\x00-\x20#%/:<>?@[\\\]^`{|}\x7f]/.test(name)) return undefined;
-    const ascii = name.split(".").map((label) => (/^[\x00-\x7f]*$/.test(label) ? label : punycode(label))).join(".");
+    const ascii = name.split(".").map((label) => (/^[\x00-\x7f]*$/.test(label) ? label : punycode(label)))
+      .join(".");
     const address = ipv4(ascii);
     return address === null ? ascii : address;
   };

@@ -3,7 +3,8 @@
   "use strict";
   const encodings = {
     utf8: "utf8", "utf-8": "utf8", hex: "hex", base64: "base64", base64url: "base64url", latin1: "latin1",
-    binary: "latin1", ascii: "ascii", utf16le: "utf16le", "utf-16le": "utf16le", ucs2: "utf16le", "ucs-2": "utf16le",
+    binary: "latin1", ascii: "ascii", utf16le: "utf16le", "utf-16le": "utf16le", ucs2: "utf16le",
+    "ucs-2": "utf16le",
   };
   const encodingOf = (name) => {
     const known = encodings[`${name ?? "utf8"}`.toLowerCase()];
@@ -40,7 +41,8 @@
     if (kind === "base64" || kind === "base64url") return host.toBase64(bytes, kind === "base64url");
     let text = "";
     if (kind === "hex") {
-      for (let at = 0; at < bytes.length; at += 1) text += (bytes[at] < 16 ? "0" : "") + bytes[at].toString(16);
+      for (let at = 0; at < bytes.length; at += 1) text += (bytes[at] < 16 ? "0" : "") + bytes[at]
+        .toString(16);
       return text;
     }
     const width = kind === "utf16le" ? 2 : 1;
@@ -136,7 +138,8 @@
       if (typeof start === "string") return this.fill(value, 0, this.length, start);
       if (typeof value === "number") return Uint8Array.prototype.fill.call(this, value & 255, start, end);
       const pattern = typeof value === "string" ? encode(value, encoding) : value;
-      for (let at = start; at < end; at += 1) this[at] = pattern.length ? pattern[(at - start) % pattern.length] : 0;
+      for (let at = start; at < end; at += 1) this[at] = pattern.length
+        ? pattern[(at - start) % pattern.length] : 0;
       return this;
     }
     indexOf(value, offset, encoding) {
@@ -194,7 +197,8 @@
   const integer = (buffer, offset, width, little) => {
     check(buffer, offset, width);
     let value = 0;
-    for (let at = 0; at < width; at += 1) value = value * 256 + buffer[little ? offset + width - 1 - at : offset + at];
+    for (let at = 0; at < width; at += 1) value = value * 256
+      + buffer[little ? offset + width - 1 - at : offset + at];
     return value;
   };
   const signed = (value, width) => (value >= 2 ** (8 * width - 1) ? value - 2 ** (8 * width) : value);
@@ -208,10 +212,12 @@
     return offset + width;
   };
 
-  const kinds = [["Int8", 1, -(2 ** 7), 2 ** 7 - 1], ["Uint8", 1, 0, 2 ** 8 - 1], ["Int16", 2, -(2 ** 15), 2 ** 15 - 1],
+  const kinds = [["Int8", 1, -(2 ** 7), 2 ** 7 - 1], ["Uint8", 1, 0, 2 ** 8 - 1],
+    ["Int16", 2, -(2 ** 15), 2 ** 15 - 1],
     ["Uint16", 2, 0, 2 ** 16 - 1], ["Int32", 4, -(2 ** 31), 2 ** 31 - 1], ["Uint32", 4, 0, 2 ** 32 - 1],
     ["BigInt64", 8], ["BigUint64", 8], ["Float32", 4], ["Float64", 8]];
-  const nodeNames = { Float32: "Float", Float64: "Double", BigUint64: "BigUInt64", Uint8: "UInt8", Uint16: "UInt16", Uint32: "UInt32" };
+  const nodeNames = { Float32: "Float", Float64: "Double", BigUint64: "BigUInt64", Uint8: "UInt8",
+    Uint16: "UInt16", Uint32: "UInt32" };
   for (const [kind, width, low, high] of kinds) {
     for (const [end, little] of width === 1 ? [["", false]] : [["BE", false], ["LE", true]]) {
       const read = function (offset = 0) {
@@ -220,24 +226,29 @@
       };
       const write = function (value, offset = 0) {
         check(this, offset, width);
-        if (low !== undefined && (value < low || value > high)) throw outOfRange("value", value, `>= ${low} and <= ${high}`);
+        if (low !== undefined && (value < low || value > high)) throw outOfRange("value", value,
+          `>= ${low} and <= ${high}`);
         view(this)[`set${kind}`](offset, value, little);
         return offset + width;
       };
       for (const name of new Set([kind, nodeNames[kind] ?? kind])) {
-        Object.defineProperty(Buffer.prototype, `read${name}${end}`, { value: read, writable: true, configurable: true });
-        Object.defineProperty(Buffer.prototype, `write${name}${end}`, { value: write, writable: true, configurable: true });
+        Object.defineProperty(Buffer.prototype, `read${name}${end}`,
+          { value: read, writable: true, configurable: true });
+        Object.defineProperty(Buffer.prototype, `write${name}${end}`,
+          { value: write, writable: true, configurable: true });
       }
     }
   }
   Object.defineProperty(Buffer.prototype, Symbol.for("nodejs.util.inspect.custom"), {
     value() {
       const shown = decode(this.subarray(0, 50), "hex").replace(/(..)(?=.)/g, "$1 ");
-      return `<Buffer${shown ? ` ${shown}` : ""}${this.length > 50 ? ` ... ${this.length - 50} more bytes` : ""}>`;
+      return `<Buffer${shown ? ` ${shown}` : ""}${this.length > 50 ? ` ... ${this.length - 50} more bytes`
+        : ""}>`;
     },
   });
   Object.defineProperty(globalThis, "Buffer", { value: Buffer, writable: true, configurable: true });
   services.encodeText = encode;
   services.decodeBytes = decode;
-  services.builtins.set("buffer", () => ({ Buffer, constants: { MAX_LENGTH: 2 ** 32 }, kMaxLength: 2 ** 32, atob, btoa }));
+  services.builtins.set("buffer",
+    () => ({ Buffer, constants: { MAX_LENGTH: 2 ** 32 }, kMaxLength: 2 ** 32, atob, btoa }));
 })

@@ -12,7 +12,8 @@
   const warn = (...values) => emit(2, format(...values));
   const elapsed = (label) => {
     const start = started.get(label);
-    return start === undefined ? `${label}: no such timer` : `${label}: ${(host.monotonic() - start).toFixed(3)}ms`;
+    return start === undefined ? `${label}: no such timer`
+      : `${label}: ${(host.monotonic() - start).toFixed(3)}ms`;
   };
 
   const cells = (row) => (typeof row === "object" && row !== null ? row : { Values: row });
@@ -21,9 +22,11 @@
     const entries = Object.entries(rows).map(([index, row]) => [index, cells(row)]);
     const columns = [...new Set(entries.flatMap(([, row]) => Object.keys(row)))];
     const lines = [["(index)", ...columns],
-      ...entries.map(([index, row]) => [index, ...columns.map((name) => (name in row ? inspect(row[name], { depth: 0 }) : ""))])];
+      ...entries.map(([index, row]) => [index,
+        ...columns.map((name) => (name in row ? inspect(row[name], { depth: 0 }) : ""))])];
     const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-    return out(lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join(" | ").trimEnd()).join("\n"));
+    return out(lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join(" | ")
+      .trimEnd()).join("\n"));
   };
 
   const methods = {
@@ -56,7 +59,8 @@
   methods.groupCollapsed = methods.group;
   const console = Object.create(Object.create(Object.prototype));
   for (const [name, method] of Object.entries(methods)) {
-    Object.defineProperty(console, name, { value: method, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(console, name,
+      { value: method, writable: true, enumerable: true, configurable: true });
   }
   Object.defineProperty(console, Symbol.toStringTag, { value: "console", configurable: true });
   Object.defineProperty(globalThis, "console", { value: console, writable: true, configurable: true });

@@ -67,12 +67,14 @@
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     const hex = services.decodeBytes(bytes, "hex");
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16,
+      20)}-${hex.slice(20)}`;
   };
   const randomInt = (low, high) => {
     const [from, to] = typeof high === "number" ? [low, high] : [0, low];
     const range = to - from;
-    if (!Number.isSafeInteger(range) || range <= 0) throw new RangeError("randomInt: max must be larger than min");
+    if (!Number.isSafeInteger(range)
+      || range <= 0) throw new RangeError("randomInt: max must be larger than min");
     const limit = 2 ** 48 - (2 ** 48 % range);
     for (;;) {
       const value = host.fillRandom(Buffer.alloc(6)).readUIntBE(0, 6);
@@ -90,7 +92,8 @@
     const key = bytesOf(password);
     const pieces = [];
     for (let block = 1, made = 0; made < length; block += 1) {
-      let turn = hmac(name, key, join([bytesOf(salt), new Uint8Array([block >>> 24, block >>> 16, block >>> 8, block])]));
+      let turn = hmac(name, key,
+        join([bytesOf(salt), new Uint8Array([block >>> 24, block >>> 16, block >>> 8, block])]));
       const sum = turn.slice();
       for (let round = 1; round < rounds; round += 1) {
         turn = hmac(name, key, turn);
@@ -109,12 +112,14 @@
     const bytes = hash(typeof algorithm === "string" ? algorithm : algorithm.name, bytesOf(data));
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   } };
-  for (const name of ["encrypt", "decrypt", "sign", "verify", "generateKey", "importKey", "exportKey", "deriveBits", "deriveKey"]) {
+  for (const name of ["encrypt", "decrypt", "sign", "verify", "generateKey", "importKey", "exportKey",
+    "deriveBits", "deriveKey"]) {
     subtle[name] = async () => notHere(`subtle.${name}`)();
   }
   const getRandomValues = (array) => {
     if (!ArrayBuffer.isView(array)) throw new TypeError("getRandomValues takes a typed array");
-    if (array.byteLength > 65536) throw new DOMException("getRandomValues gives at most 65536 bytes", "QuotaExceededError");
+    if (array.byteLength > 65536) throw new DOMException("getRandomValues gives at most 65536 bytes",
+      "QuotaExceededError");
     return host.fillRandom(array);
   };
   const webcrypto = { getRandomValues, randomUUID, subtle };
@@ -133,7 +138,8 @@
     hash: (name, data, encoding = "hex") => encoded(hash(name, bytesOf(data)), encoding),
     getHashes: () => [...hashes],
   };
-  for (const name of ["createCipheriv", "createDecipheriv", "createSign", "createVerify", "publicEncrypt", "privateDecrypt",
+  for (const name of ["createCipheriv", "createDecipheriv", "createSign", "createVerify", "publicEncrypt",
+    "privateDecrypt",
     "generateKeyPairSync", "scryptSync", "createPrivateKey", "createPublicKey"]) node[name] = notHere(name);
   Object.defineProperty(globalThis, "crypto", { value: webcrypto, writable: true, configurable: true });
   services.builtins.set("crypto", () => node);

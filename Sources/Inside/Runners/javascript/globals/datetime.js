@@ -7,10 +7,12 @@
   const daysIn = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
   const utcOf = ({ year, month = 1, day = 1, hour = 0, minute = 0, second = 0, millisecond = 0 }) => {
     const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second, millisecond));
-    if (year >= 0 && year < 100) return Date.UTC(year + 400, month - 1, day, hour, minute, second, millisecond) - 12622780800000;
+    if (year >= 0 && year < 100) return Date.UTC(year + 400, month - 1, day, hour, minute, second,
+      millisecond) - 12622780800000;
     return Number.isNaN(+date) ? NaN : Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   };
-  const offsetText = (minutes, between = ":") => `${minutes < 0 ? "-" : "+"}${pad(Math.floor(Math.abs(minutes) / 60))}${between}${pad(Math.abs(minutes) % 60)}`;
+  const offsetText = (minutes, between = ":") =>
+    `${minutes < 0 ? "-" : "+"}${pad(Math.floor(Math.abs(minutes) / 60))}${between}${pad(Math.abs(minutes) % 60)}`;
 
   class DateTime {
     #local = null;
@@ -26,40 +28,58 @@
     static #of(values, zone) {
       const options = typeof values.at(-1) === "object" ? values.pop() : {};
       if (values.length === 0) return new DateTime(Date.now(), zoneName(options.zone ?? zone));
-      return DateTime.fromObject(Object.fromEntries(values.map((value, at) => [fields[at], value])), { zone, ...options });
+      return DateTime.fromObject(Object.fromEntries(values.map((value, at) => [fields[at], value])),
+        { zone, ...options });
     }
-    static fromMillis(time, { zone, locale } = {}) { return new DateTime(Number(time), zoneName(zone), locale); }
+    static fromMillis(time, { zone, locale } = {}) {
+      return new DateTime(Number(time), zoneName(zone), locale);
+    }
     static fromSeconds(time, options) { return DateTime.fromMillis(time * 1000, options); }
     static fromJSDate(date, options) { return DateTime.fromMillis(+date, options); }
     static fromObject(values, { zone, locale } = {}) {
-      const given = Object.fromEntries(Object.entries(values).map(([unit, value]) => [unitOf(unit).slice(0, -1), Number(value)]));
+      const given = Object.fromEntries(Object.entries(values)
+        .map(([unit, value]) => [unitOf(unit).slice(0, -1), Number(value)]));
       const now = DateTime.now().setZone(zone ?? "local");
       const first = fields.findIndex((name) => name in given);
-      const filled = Object.fromEntries(fields.map((name, at) => [name, given[name] ?? (at < first ? now[name] : at < 3 ? 1 : 0)]));
-      const ranges = { month: [1, 12], day: [1, daysIn(filled.year, filled.month)], hour: [0, 24], minute: [0, 59], second: [0, 59], millisecond: [0, 999] };
-      const bad = Object.keys(ranges).find((name) => !(filled[name] >= ranges[name][0] && filled[name] <= ranges[name][1]));
+      const filled = Object.fromEntries(fields.map((name, at) => [name,
+        given[name] ?? (at < first ? now[name] : at < 3 ? 1 : 0)]));
+      const ranges = { month: [1, 12], day: [1, daysIn(filled.year, filled.month)], hour: [0, 24],
+        minute: [0, 59], second: [0, 59], millisecond: [0, 999] };
+      const bad = Object.keys(ranges)
+        .find((name) => !(filled[name] >= ranges[name][0] && filled[name] <= ranges[name][1]));
       const name = zoneName(zone);
-      return new DateTime(bad || name === null ? NaN : momentOf(utcOf(filled), name), name ?? "UTC", locale, bad ? "unit out of range" : "unsupported zone");
+      return new DateTime(bad || name === null ? NaN : momentOf(utcOf(filled), name), name ?? "UTC", locale,
+        bad ? "unit out of range" : "unsupported zone");
     }
     static fromISO(text, { zone, setZone = false, locale } = {}) {
       const match = /^([+-]\d{6}|\d{4})(?:-?(?:W(\d{2})(?:-?(\d))?|(\d{2})(?:-?(\d{2}))?|(\d{3})))?(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?(?:\[([\w/+-]+)\])?$/i.exec(`${text}`.trim());
       if (!match) return new DateTime(NaN, zoneName(zone) ?? "UTC", locale, "unparsable");
-      const [, year, week, weekday, month, day, ordinal, hour, minute, second, fraction, offset, named] = match;
-      const values = { year: +year, month: +(month ?? 1), day: +(day ?? 1), hour: +(hour ?? 0), minute: +(minute ?? 0), second: +(second ?? 0),
+      const [, year, week, weekday, month, day, ordinal, hour, minute, second, fraction, offset,
+        named] = match;
+      const values = { year: +year, month: +(month ?? 1), day: +(day ?? 1), hour: +(hour ?? 0),
+        minute: +(minute ?? 0), second: +(second ?? 0),
         millisecond: Math.floor(Number(`0.${fraction ?? 0}`) * 1000) };
       if (ordinal) Object.assign(values, { month: 1, day: 1 });
       const read = offset ? (offset.toUpperCase() === "Z" ? "UTC" : zoneName(offset)) : named ?? zone;
       let time = DateTime.fromObject(values, { zone: read, locale });
       if (ordinal) time = time.plus({ days: ordinal - 1 });
-      if (week) time = DateTime.fromObject({ ...values, month: 1, day: 4 }, { zone: read, locale }).startOf("week").plus({ weeks: week - 1, days: (weekday ?? 1) - 1 });
+      if (week) time = DateTime.fromObject({ ...values, month: 1, day: 4 }, { zone: read, locale })
+        .startOf("week").plus({ weeks: week - 1, days: (weekday ?? 1) - 1 });
       return setZone ? time : time.setZone(zone ?? "local");
     }
-    static fromSQL(text, options) { return DateTime.fromISO(`${text}`.replace(/ ([+-]\d{2}:?\d{2}|Z)$/, "$1"), options); }
+    static fromSQL(text, options) {
+      return DateTime.fromISO(`${text}`.replace(/ ([+-]\d{2}:?\d{2}|Z)$/, "$1"), options);
+    }
     static fromRFC2822(text, options) { return DateTime.fromMillis(Date.parse(text), options); }
     static fromHTTP(text, options) { return DateTime.fromMillis(Date.parse(text), options); }
-    static fromFormat(text, pattern, options) { return services.parseDateTime(DateTime, text, pattern, options); }
+    static fromFormat(text, pattern,
+      options) { return services.parseDateTime(DateTime, text, pattern, options); }
     static fromString(text, pattern, options) { return DateTime.fromFormat(text, pattern, options); }
-    static of(value) { return value instanceof DateTime ? value : value instanceof Date ? DateTime.fromJSDate(value) : typeof value === "number" ? DateTime.fromMillis(value) : DateTime.fromISO(value); }
+    static of(value) {
+      return value instanceof DateTime ? value : value instanceof Date
+        ? DateTime.fromJSDate(value) : typeof value === "number" ? DateTime.fromMillis(value)
+        : DateTime.fromISO(value);
+    }
     static invalid(reason) { return new DateTime(NaN, "UTC", undefined, reason); }
     static isDateTime(value) { return value instanceof DateTime; }
     static max(...times) { return times.reduce((a, b) => (b > a ? b : a)); }
@@ -71,8 +91,10 @@
     get #fields() {
       if (!this.#local) {
         const date = new Date(this.ts + (this.isValid ? this.offset * 60000 : 0));
-        this.#local = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour: date.getUTCHours(),
-          minute: date.getUTCMinutes(), second: date.getUTCSeconds(), millisecond: date.getUTCMilliseconds(), weekday: date.getUTCDay() || 7 };
+        this.#local = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(),
+          hour: date.getUTCHours(),
+          minute: date.getUTCMinutes(), second: date.getUTCSeconds(),
+          millisecond: date.getUTCMilliseconds(), weekday: date.getUTCDay() || 7 };
       }
       return this.#local;
     }
@@ -85,7 +107,10 @@
     get millisecond() { return this.#fields.millisecond; }
     get weekday() { return this.#fields.weekday; }
     get quarter() { return Math.ceil(this.month / 3); }
-    get ordinal() { return Math.round((utcOf({ ...this.#fields, hour: 0, minute: 0, second: 0, millisecond: 0 }) - utcOf({ year: this.year })) / 86400000) + 1; }
+    get ordinal() {
+      return Math.round((utcOf({ ...this.#fields, hour: 0, minute: 0, second: 0,
+        millisecond: 0 }) - utcOf({ year: this.year })) / 86400000) + 1;
+    }
     get daysInMonth() { return daysIn(this.year, this.month); }
     get daysInYear() { return daysIn(this.year, 2) + 337; }
     get isInLeapYear() { return daysIn(this.year, 2) === 29; }
@@ -101,7 +126,9 @@
 
     #with(time) { return new DateTime(time, this.zone.name, this.locale); }
     set(values) {
-      const given = Object.fromEntries(Object.entries(values).map(([unit, value]) => [unit === "weekday" || unit === "ordinal" ? unit : unitOf(unit).slice(0, -1), Number(value)]));
+      const given = Object.fromEntries(Object.entries(values)
+        .map(([unit, value]) => [unit === "weekday" || unit === "ordinal" ? unit
+        : unitOf(unit).slice(0, -1), Number(value)]));
       if ("weekday" in given) return this.plus({ days: given.weekday - this.weekday });
       if ("ordinal" in given) return this.plus({ days: given.ordinal - this.ordinal });
       const next = { ...this.toObject(), ...given };
@@ -109,7 +136,8 @@
       return this.#with(momentOf(utcOf(next), this.zone.name));
     }
     plus(given) {
-      const { years = 0, quarters = 0, months = 0, weeks = 0, days = 0, ...clock } = Duration.of(given).values;
+      const { years = 0, quarters = 0, months = 0, weeks = 0, days = 0,
+        ...clock } = Duration.of(given).values;
       let time = this.ts;
       if (years || quarters || months || weeks || days) {
         const count = this.year * 12 + this.month - 1 + years * 12 + quarters * 3 + months;
@@ -126,7 +154,8 @@
       if (name === "weeks") return this.startOf("day").plus({ days: 1 - this.weekday });
       const parts = this.toObject();
       if (name === "quarters") parts.month = (this.quarter - 1) * 3 + 1;
-      const keep = { years: 1, quarters: 2, months: 2, days: 3, hours: 4, minutes: 5, seconds: 6, milliseconds: 7 }[name];
+      const keep = { years: 1, quarters: 2, months: 2, days: 3, hours: 4, minutes: 5, seconds: 6,
+        milliseconds: 7 }[name];
       fields.slice(keep).forEach((field) => { parts[field] = ["month", "day"].includes(field) ? 1 : 0; });
       return this.#with(momentOf(utcOf(parts), this.zone.name));
     }
@@ -144,7 +173,8 @@
           from = from.plus({ [one]: values[one] });
           return;
         }
-        let count = Math.trunc((this.ts - from.ts) / { years: 31556952000, quarters: 7889238000, months: 2629746000, weeks: 604800000, days: 86400000 }[one]) + sign;
+        let count = Math.trunc((this.ts - from.ts) / { years: 31556952000, quarters: 7889238000,
+          months: 2629746000, weeks: 604800000, days: 86400000 }[one]) + sign;
         while (count !== 0 && (this.ts - from.plus({ [one]: count }).ts) * sign < 0) count -= sign;
         const low = from.plus({ [one]: count });
         const high = from.plus({ [one]: count + sign });
@@ -160,7 +190,8 @@
     setZone(zone, { keepLocalTime = false } = {}) {
       const name = zoneName(zone);
       if (name === null) return new DateTime(NaN, "UTC", this.locale, "unsupported zone");
-      return new DateTime(keepLocalTime ? momentOf(utcOf(this.toObject()), name) : this.ts, name, this.locale);
+      return new DateTime(keepLocalTime ? momentOf(utcOf(this.toObject()), name) : this.ts, name,
+        this.locale);
     }
     toUTC() { return this.setZone("UTC"); }
     toLocal() { return this.setZone("local"); }
@@ -189,13 +220,18 @@
     valueOf() { return this.ts; }
     get invalidExplanation() { return null; }
     toLocaleString(options = { year: "numeric", month: "numeric", day: "numeric" }, { locale } = {}) {
-      const zone = /^UTC[+-]/.test(this.zone.name) ? this.zone.name.slice(3).replace(/^([+-])(\d):?/, "$10$2:").replace(/^([+-]\d\d)(:)?$/, "$1:00") : this.zone.name;
-      return this.isValid ? new Intl.DateTimeFormat(locale ?? this.locale, { timeZone: zone, ...options }).format(this.ts) : "Invalid DateTime";
+      const zone = /^UTC[+-]/.test(this.zone.name) ? this.zone.name.slice(3)
+        .replace(/^([+-])(\d):?/, "$10$2:").replace(/^([+-]\d\d)(:)?$/, "$1:00") : this.zone.name;
+      return this.isValid ? new Intl.DateTimeFormat(locale ?? this.locale, { timeZone: zone, ...options })
+        .format(this.ts) : "Invalid DateTime";
     }
-    toFormat(pattern, options) { return this.isValid ? services.formatDateTime(this, pattern, options) : "Invalid DateTime"; }
+    toFormat(pattern, options) {
+      return this.isValid ? services.formatDateTime(this, pattern, options) : "Invalid DateTime";
+    }
     toRelative({ base = DateTime.now(), locale = this.locale } = {}) {
       const seconds = (this.ts - base.ts) / 1000;
-      const [unit, size] = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, one]) => Math.abs(seconds) >= one) ?? ["second", 1];
+      const [unit, size] = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600],
+        ["minute", 60], ["second", 1]].find(([, one]) => Math.abs(seconds) >= one) ?? ["second", 1];
       return new Intl.RelativeTimeFormat(locale).format(Math.trunc(seconds / size), unit);
     }
     [Symbol.for("nodejs.util.inspect.custom")]() { return `DateTime { ts: ${this.toISO()}, zone: ${this.zone.name}, locale: ${this.locale} }`; }
@@ -206,10 +242,15 @@
   const full = { ...day, month: "long" };
   const clock = { hour: "numeric", minute: "numeric" };
   const seconds = { ...clock, second: "numeric" };
-  Object.assign(DateTime, { DATE_SHORT: day, DATE_MED: medium, DATE_FULL: full, DATE_HUGE: { ...full, weekday: "long" }, DATE_MED_WITH_WEEKDAY: { ...medium, weekday: "short" },
-    TIME_SIMPLE: clock, TIME_WITH_SECONDS: seconds, TIME_24_SIMPLE: { ...clock, hourCycle: "h23" }, TIME_24_WITH_SECONDS: { ...seconds, hourCycle: "h23" },
-    DATETIME_SHORT: style(day, clock), DATETIME_MED: style(medium, clock), DATETIME_FULL: { ...style(full, clock), timeZoneName: "short" },
-    DATETIME_SHORT_WITH_SECONDS: style(day, seconds), DATETIME_MED_WITH_SECONDS: style(medium, seconds), DATETIME_HUGE: { ...style(full, clock), weekday: "long", timeZoneName: "long" } });
+  Object.assign(DateTime, { DATE_SHORT: day, DATE_MED: medium, DATE_FULL: full,
+    DATE_HUGE: { ...full, weekday: "long" }, DATE_MED_WITH_WEEKDAY: { ...medium, weekday: "short" },
+    TIME_SIMPLE: clock, TIME_WITH_SECONDS: seconds, TIME_24_SIMPLE: { ...clock, hourCycle: "h23" },
+    TIME_24_WITH_SECONDS: { ...seconds, hourCycle: "h23" },
+    DATETIME_SHORT: style(day, clock), DATETIME_MED: style(medium, clock),
+    DATETIME_FULL: { ...style(full, clock), timeZoneName: "short" },
+    DATETIME_SHORT_WITH_SECONDS: style(day, seconds), DATETIME_MED_WITH_SECONDS: style(medium, seconds),
+    DATETIME_HUGE: { ...style(full, clock), weekday: "long", timeZoneName: "long" } });
   services.DateTime = DateTime;
-  services.builtins.set("luxon", () => ({ DateTime, Duration, Interval, Settings: { defaultZone: "local", defaultLocale: "en-US" } }));
+  services.builtins.set("luxon",
+    () => ({ DateTime, Duration, Interval, Settings: { defaultZone: "local", defaultLocale: "en-US" } }));
 })

@@ -7,7 +7,8 @@
   class Event {
     #stopped = false;
     constructor(type, { cancelable = false, bubbles = false } = {}) {
-      Object.assign(this, { type: `${type}`, cancelable, bubbles, defaultPrevented: false, target: null, currentTarget: null, timeStamp: performance.now() });
+      Object.assign(this, { type: `${type}`, cancelable, bubbles, defaultPrevented: false, target: null,
+        currentTarget: null, timeStamp: performance.now() });
     }
     preventDefault() { if (this.cancelable) this.defaultPrevented = true; }
     stopPropagation() {}
@@ -27,7 +28,8 @@
     addEventListener(type, listener, options) {
       const list = this.#listeners.get(type) ?? [];
       if (!listener || list.some((one) => one.listener === listener)) return;
-      this.#listeners.set(type, [...list, { listener, once: typeof options === "object" && options?.once === true }]);
+      this.#listeners.set(type,
+        [...list, { listener, once: typeof options === "object" && options?.once === true }]);
     }
     removeEventListener(type, listener) {
       this.#listeners.set(type, (this.#listeners.get(type) ?? []).filter((one) => one.listener !== listener));
@@ -69,7 +71,8 @@
     }
     static timeout(delay) {
       const signal = new AbortSignal(makeSignal);
-      setTimeout(() => end(signal, new DOMException("The operation was aborted due to timeout", "TimeoutError")), delay);
+      setTimeout(() => end(signal,
+        new DOMException("The operation was aborted due to timeout", "TimeoutError")), delay);
       return signal;
     }
     static any(signals) {
@@ -114,7 +117,8 @@
     }
     emit(event, ...values) {
       const list = [...this.#listeners(event)];
-      if (list.length === 0 && event === "error") throw values[0] instanceof Error ? values[0] : new Error(`Unhandled error. (${values[0]})`);
+      if (list.length === 0 && event === "error") throw values[0] instanceof Error ? values[0]
+        : new Error(`Unhandled error. (${values[0]})`);
       for (const { listener, once } of list) {
         if (once) this.off(event, listener);
         listener.apply(this, values);
@@ -123,7 +127,9 @@
     }
     listenerCount(event) { return this.#listeners(event).length; }
     listeners(event) { return this.#listeners(event).map((one) => one.listener); }
-    eventNames() { return [...(this._events ?? new Map())].filter(([, list]) => list.length).map(([name]) => name); }
+    eventNames() {
+      return [...(this._events ?? new Map())].filter(([, list]) => list.length) .map(([name]) => name);
+    }
     setMaxListeners() { return this; }
     getMaxListeners() { return 10; }
     static once(emitter, event) {

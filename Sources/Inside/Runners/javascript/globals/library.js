@@ -6,7 +6,8 @@
   const inspect = (value, options) => services.inspect(value, options);
   const format = (...values) => services.format(...values);
   services.makeRequire = (load, resolve) =>
-    Object.assign(function require(specifier) { return load(specifier); }, { resolve: (specifier) => resolve(specifier) });
+    Object.assign(function require(specifier) { return load(specifier); },
+      { resolve: (specifier) => resolve(specifier) });
   services.makeImport = (load) => (specifier) => load(specifier);
 
   const normalizedParts = (path, isAbsolute) => {
@@ -54,7 +55,8 @@
       const base = path.basename(given);
       const ext = path.extname(base);
       const root = given.startsWith("/") ? "/" : "";
-      return { root, dir: /\/[^/]/.test(given) || root ? path.dirname(given) : "", base, ext, name: ext ? base.slice(0, -ext.length) : base };
+      return { root, dir: /\/[^/]/.test(given) || root ? path.dirname(given) : "", base, ext,
+        name: ext ? base.slice(0, -ext.length) : base };
     },
     format: ({ dir, root = "", base, name = "", ext = "" }) => {
       const file = base ?? name + (ext && !ext.startsWith(".") ? `.${ext}` : ext);
@@ -89,7 +91,8 @@
     },
     stringify: (record, between = "&", equals = "=") =>
       Object.entries(record ?? {}).flatMap(([name, value]) => [].concat(value)
-        .map((one) => `${encodeURIComponent(name)}${equals}${["string", "number", "bigint", "boolean"].includes(typeof one) ? encodeURIComponent(one) : ""}`)).join(between),
+        .map((one) => `${encodeURIComponent(name)}${equals}${["string", "number", "bigint", "boolean"]
+          .includes(typeof one) ? encodeURIComponent(one) : ""}`)).join(between),
   };
   querystring.decode = querystring.parse;
   querystring.encode = querystring.stringify;
@@ -101,35 +104,48 @@
       this.encoding = encoding;
       if (/^utf-?8$/i.test(encoding)) this.#decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     }
-    write(bytes) { return this.#decoder ? this.#decoder.decode(bytes, { stream: true }) : Buffer.from(bytes).toString(this.encoding); }
+    write(bytes) {
+      return this.#decoder ? this.#decoder.decode(bytes, { stream: true }) : Buffer.from(bytes)
+        .toString(this.encoding);
+    }
     end(bytes) { return (bytes ? this.write(bytes) : "") + (this.#decoder ? this.#decoder.decode() : ""); }
   } }));
 
-  builtins.set("os", () => ({ EOL: "\n", platform: () => "linux", type: () => "Linux", arch: () => "x64", cpus: () => [{ model: "", speed: 0 }],
-    hostname: () => "script", tmpdir: () => "/tmp", homedir: () => "/", totalmem: () => 0, freemem: () => 0, endianness: () => "LE" }));
+  builtins.set("os", () => ({ EOL: "\n", platform: () => "linux", type: () => "Linux", arch: () => "x64",
+    cpus: () => [{ model: "", speed: 0 }],
+    hostname: () => "script", tmpdir: () => "/tmp", homedir: () => "/", totalmem: () => 0, freemem: () => 0,
+    endianness: () => "LE" }));
 
   const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
   const isTyped = (name) => (value) => ArrayBuffer.isView(value) && tag(value) === name;
-  const types = { isTypedArray: (value) => ArrayBuffer.isView(value) && tag(value) !== "DataView", isArrayBufferView: ArrayBuffer.isView,
+  const types = { isTypedArray: (value) => ArrayBuffer.isView(value) && tag(value) !== "DataView",
+    isArrayBufferView: ArrayBuffer.isView,
     isNativeError: (value) => tag(value) === "Error" || value instanceof Error,
-    isAsyncFunction: (value) => tag(value) === "AsyncFunction", isGeneratorFunction: (value) => tag(value) === "GeneratorFunction",
-    isGeneratorObject: (value) => tag(value) === "Generator", isBoxedPrimitive: (value) => typeof value === "object" && /^(Number|String|Boolean|BigInt|Symbol)$/.test(tag(value)),
+    isAsyncFunction: (value) => tag(value) === "AsyncFunction",
+    isGeneratorFunction: (value) => tag(value) === "GeneratorFunction",
+    isGeneratorObject: (value) => tag(value) === "Generator",
+    isBoxedPrimitive: (value) => typeof value === "object"
+    && /^(Number|String|Boolean|BigInt|Symbol)$/.test(tag(value)),
     isAnyArrayBuffer: (value) => /^(Shared)?ArrayBuffer$/.test(tag(value)), isProxy: () => false };
-  for (const name of ["Date", "RegExp", "Promise", "Map", "Set", "WeakMap", "WeakSet", "DataView", "ArrayBuffer"]) {
+  for (const name of ["Date", "RegExp", "Promise", "Map", "Set", "WeakMap", "WeakSet", "DataView",
+    "ArrayBuffer"]) {
     types[`is${name}`] = (value) => typeof value === "object" && tag(value) === name;
   }
-  for (const name of ["Uint8Array", "Int8Array", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array", "Float32Array", "Float64Array"]) types[`is${name}`] = isTyped(name);
+  for (const name of ["Uint8Array", "Int8Array", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array",
+    "Float32Array", "Float64Array"]) types[`is${name}`] = isTyped(name);
 
   const promisified = Symbol.for("nodejs.util.promisify.custom");
   const util = {
     inspect, format, types, TextEncoder, TextDecoder,
     formatWithOptions: (_, ...values) => format(...values),
     promisify: (callback) => callback[promisified] ?? function (...values) {
-      return new Promise((fulfil, reject) => callback.call(this, ...values, (error, value) => (error ? reject(error) : fulfil(value))));
+      return new Promise((fulfil, reject) => callback.call(this, ...values,
+        (error, value) => (error ? reject(error) : fulfil(value))));
     },
     callbackify: (asynchronous) => (...values) => {
       const callback = values.pop();
-      asynchronous(...values).then((value) => setImmediate(callback, null, value), (error) => setImmediate(callback, error));
+      asynchronous(...values).then((value) => setImmediate(callback, null, value),
+        (error) => setImmediate(callback, error));
     },
     inherits: (child, parent) => {
       Object.setPrototypeOf(child.prototype, parent.prototype);

@@ -25,9 +25,12 @@
   };
   const stop = (timer) => { if (timer !== undefined && timer !== null) timers.remove(Number(timer)); };
   const sleep = (callback, delay = 0, ...values) => start(callback, delay ?? 0, false, values);
-  add("setTimeout", function setTimeout(callback, delay, ...values) { return sleep(callback, delay, ...values); });
-  add("setInterval", function setInterval(callback, delay, ...values) { return start(callback, delay ?? 0, true, values); });
-  add("setImmediate", function setImmediate(callback, ...values) { return start(callback, null, false, values); });
+  add("setTimeout", function setTimeout(callback, delay,
+    ...values) { return sleep(callback, delay, ...values); });
+  add("setInterval", function setInterval(callback, delay,
+    ...values) { return start(callback, delay ?? 0, true, values); });
+  add("setImmediate", function setImmediate(callback,
+    ...values) { return start(callback, null, false, values); });
   add("clearTimeout", function clearTimeout(timer) { stop(timer); });
   add("clearInterval", function clearInterval(timer) { stop(timer); });
   add("clearImmediate", function clearImmediate(timer) { stop(timer); });
@@ -51,7 +54,10 @@
   add("performance", {
     timeOrigin: wall,
     now: () => host.monotonic() - origin,
-    mark: (name) => { marks.set(name, host.monotonic() - origin); return { name, startTime: marks.get(name) }; },
+    mark: (name) => {
+      marks.set(name, host.monotonic() - origin);
+      return { name, startTime: marks.get(name) };
+    },
     measure: (name, from, to) => {
       const end = marks.get(to) ?? host.monotonic() - origin;
       const begin = marks.get(from) ?? 0;
@@ -60,7 +66,8 @@
     toJSON: () => ({ timeOrigin: wall }),
   });
   services.builtins.set("perf_hooks", () => ({ performance: globalThis.performance }));
-  services.builtins.set("timers", () => ({ setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate }));
+  services.builtins.set("timers",
+    () => ({ setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate }));
   services.builtins.set("timers/promises", () => ({
     setTimeout: (delay, value) => new Promise((fulfil) => sleep(() => fulfil(value), delay)),
     setImmediate: (value) => new Promise((fulfil) => setImmediate(() => fulfil(value))),
@@ -81,16 +88,20 @@
     return [Math.floor(difference / 1e9), difference % 1e9];
   };
   hrtime.bigint = nanoseconds;
-  const stream = (descriptor) => ({ fd: descriptor, isTTY: false, write: (text) => { host.write(descriptor, `${text}`); return true; } });
+  const stream = (descriptor) => ({ fd: descriptor, isTTY: false,
+    write: (text) => { host.write(descriptor, `${text}`); return true; } });
   const process = {
-    env: {}, argv: ["sluice", "script"], execArgv: [], platform: "linux", arch: "x64", pid: 1, version: "v20.0.0",
-    versions: { node: "20.0.0", javascriptcore: "2" }, release: { name: "sluice" }, exitCode: undefined, title: "sluice",
+    env: {}, argv: ["sluice", "script"], execArgv: [], platform: "linux", arch: "x64", pid: 1,
+    version: "v20.0.0",
+    versions: { node: "20.0.0", javascriptcore: "2" }, release: { name: "sluice" }, exitCode: undefined,
+    title: "sluice",
     stdout: stream(1), stderr: stream(2), hrtime,
     uptime: () => (host.monotonic() - origin) / 1000,
     cwd: () => "/",
     nextTick: (callback, ...values) => microtask(() => callback(...values)),
     memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
-    on: () => process, once: () => process, off: () => process, emitWarning: (text) => console.warn(`Warning: ${text}`),
+    on: () => process, once: () => process, off: () => process,
+    emitWarning: (text) => console.warn(`Warning: ${text}`),
     exit: (code = 0) => { throw new Error(`process.exit(${code}) was called; return a value from main instead`); },
   };
   Object.defineProperty(process, Symbol.toStringTag, { value: "process", configurable: true });

@@ -23,7 +23,9 @@
 
   class URLSearchParams {
     #pairs; #changed = null;
-    constructor(source) { this.#pairs = pairsOf(source).map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]); }
+    constructor(source) {
+      this.#pairs = pairsOf(source) .map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]);
+    }
     static link(text, changed) {
       const params = new URLSearchParams(text);
       params.#changed = changed;
@@ -34,12 +36,16 @@
     get size() { return this.#pairs.length; }
     append(name, value) { this.#pairs.push([`${name}`, `${value}`]); this.#note(); }
     delete(name, value) {
-      this.#pairs = this.#pairs.filter(([key, item]) => key !== `${name}` || (value !== undefined && item !== `${value}`));
+      this.#pairs = this.#pairs.filter(([key, item]) => key !== `${name}`
+        || (value !== undefined && item !== `${value}`));
       this.#note();
     }
     get(name) { return this.#pairs.find(([key]) => key === `${name}`)?.[1] ?? null; }
     getAll(name) { return this.#pairs.filter(([key]) => key === `${name}`).map(([, value]) => value); }
-    has(name, value) { return this.#pairs.some(([key, item]) => key === `${name}` && (value === undefined || item === `${value}`)); }
+    has(name, value) {
+      return this.#pairs.some(([key, item]) => key === `${name}`
+        && (value === undefined || item === `${value}`));
+    }
     set(name, value) {
       const first = this.#pairs.findIndex(([key]) => key === `${name}`);
       if (first < 0) this.#pairs.push([`${name}`, `${value}`]);
@@ -53,17 +59,21 @@
       this.#pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
       this.#note();
     }
-    forEach(callback, self) { for (const [name, value] of this.#pairs) callback.call(self, value, name, this); }
+    forEach(callback, self) {
+      for (const [name, value] of this.#pairs) callback.call(self, value, name, this);
+    }
     *entries() { for (const [name, value] of this.#pairs) yield [name, value]; }
     *keys() { for (const [name] of this.#pairs) yield name; }
     *values() { for (const [, value] of this.#pairs) yield value; }
     [Symbol.iterator]() { return this.entries(); }
     toString() { return this.#pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&"); }
     [Symbol.for("nodejs.util.inspect.custom")]() {
-      return `URLSearchParams { ${this.#pairs.map(([name, value]) => `${services.inspect(name)} => ${services.inspect(value)}`).join(", ")} }`;
+      return `URLSearchParams { ${this.#pairs.map(([name, value]) =>
+        `${services.inspect(name)} => ${services.inspect(value)}`).join(", ")} }`;
     }
   }
-  Object.defineProperty(URLSearchParams.prototype, Symbol.toStringTag, { value: "URLSearchParams", configurable: true });
+  Object.defineProperty(URLSearchParams.prototype, Symbol.toStringTag,
+    { value: "URLSearchParams", configurable: true });
   const { link, fill } = URLSearchParams;
   delete URLSearchParams.link;
   delete URLSearchParams.fill;

@@ -1,8 +1,11 @@
 // What the body of an n8n Code node finds in its scope.
 ((services) => {
   "use strict";
-  const unavailable = (name) => () => { throw new Error(`${name} is not available in a script step; it has no network and no n8n core`); };
-  const mistake = (message, description) => Object.assign(new Error(description ? `${message}: ${description}` : message), { name: "ExpressionError" });
+  const unavailable = (name) => () => {
+    throw new Error(`${name} is not available in a script step; it has no network and no n8n core`); };
+  const mistake = (message, description) =>
+    Object.assign(new Error(description ? `${message}: ${description}` : message),
+    { name: "ExpressionError" });
 
   const binaryHelpers = (items) => ({
     getBinaryDataBuffer: async (index, property) => {
@@ -18,17 +21,21 @@
     prepareBinaryData: async (data, fileName, mimeType = "application/octet-stream") => {
       const buffer = Buffer.from(data);
       const fileExtension = fileName?.includes(".") ? fileName.split(".").at(-1) : undefined;
-      return { data: buffer.toString("base64"), mimeType, fileName, fileExtension, fileSize: `${buffer.length} B` };
+      return { data: buffer.toString("base64"), mimeType, fileName, fileExtension,
+        fileSize: `${buffer.length} B` };
     },
-    setBinaryDataBuffer: async (binary, buffer) => ({ ...binary, data: Buffer.from(buffer).toString("base64") }),
+    setBinaryDataBuffer: async (binary,
+      buffer) => ({ ...binary, data: Buffer.from(buffer).toString("base64") }),
     binaryToString: async (data, encoding) => Buffer.from(data).toString(encoding),
     returnJsonArray: (json) => [].concat(json).map((one) => ({ json: one })),
     normalizeItems: (given) => [].concat(given).map((one) => ("json" in one ? one : { json: one })),
   });
   const helpersFor = (items) => {
     const helpers = binaryHelpers(items);
-    for (const name of ["httpRequest", "request", "httpRequestWithAuthentication", "requestWithAuthentication",
-      "requestWithAuthenticationPaginated", "copyBinaryFile", "createReadStream", "getBinaryStream", "writeContentToFile", "getSSHClient"]) {
+    for (const name of ["httpRequest", "request", "httpRequestWithAuthentication",
+      "requestWithAuthentication",
+      "requestWithAuthenticationPaginated", "copyBinaryFile", "createReadStream", "getBinaryStream",
+      "writeContentToFile", "getSSHClient"]) {
       helpers[name] = async () => unavailable(`helpers.${name}`)();
     }
     return helpers;
@@ -39,7 +46,8 @@
     const nodes = context.nodes ?? {};
     const itemsOf = (name) => {
       if (!Object.hasOwn(nodes, name)) {
-        throw mistake("Referenced node doesn't exist or has not run", `'${name}'; this step was given: ${Object.keys(nodes).join(", ") || "none"}`);
+        throw mistake("Referenced node doesn't exist or has not run",
+          `'${name}'; this step was given: ${Object.keys(nodes).join(", ") || "none"}`);
       }
       return nodes[name];
     };
@@ -55,13 +63,18 @@
     const nodeProxy = (name) => ({
       all: () => itemsOf(name), first: () => single(itemsOf(name), 0, `node '${name}' returned no items`),
       last: () => single(itemsOf(name), -1, `node '${name}' returned no items`),
-      get item() { return itemsOf(name)[sourceIndex(current)] ?? (itemsOf(name).length === 1 ? itemsOf(name)[0] : undefined); },
-      itemMatching: (index) => itemsOf(name)[sourceIndex(index)], pairedItem: (index = current) => itemsOf(name)[sourceIndex(index)],
+      get item() {
+        return itemsOf(name)[sourceIndex(current)]
+          ?? (itemsOf(name).length === 1 ? itemsOf(name)[0] : undefined);
+      },
+      itemMatching: (index) => itemsOf(name)[sourceIndex(index)],
+      pairedItem: (index = current) => itemsOf(name)[sourceIndex(index)],
       get isExecuted() { return Object.hasOwn(nodes, name); }, params: {}, context: {},
     });
     const legacyNode = (name) => {
       const item = () => itemsOf(name)[sourceIndex(current)] ?? itemsOf(name)[0];
-      return { get json() { return item()?.json; }, get data() { return item()?.json; }, get binary() { return item()?.binary; },
+      return { get json() { return item()?.json; }, get data() { return item()?.json; },
+        get binary() { return item()?.binary; },
         context: {}, parameter: {}, runIndex: 0 };
     };
     const noArguments = (name, values) => {
@@ -70,14 +83,21 @@
     const previous = { params: {}, context: {} };
     const $input = {
       all: () => items,
-      first: (...values) => { noArguments("first", values); return single(items, 0, "the input has no items"); },
-      last: (...values) => { noArguments("last", values); return single(items, -1, "the input has no items"); },
+      first: (...values) => {
+        noArguments("first", values);
+        return single(items, 0, "the input has no items");
+      },
+      last: (...values) => {
+        noArguments("last", values);
+        return single(items, -1, "the input has no items");
+      },
       get item() { return items[current]; }, itemMatching: (index) => items[index], ...previous,
     };
     Object.defineProperty($input, "item", { get: () => items[current], enumerable: true });
 
     const saved = {};
-    const customData = { set: (key, value) => { saved[key] = `${value}`; }, setAll: (pairs) => { for (const key of Object.keys(pairs)) saved[key] = `${pairs[key]}`; },
+    const customData = { set: (key, value) => { saved[key] = `${value}`; },
+      setAll: (pairs) => { for (const key of Object.keys(pairs)) saved[key] = `${pairs[key]}`; },
       get: (key) => saved[key], getAll: () => ({ ...saved }) };
     const statics = context.static ?? {};
     const staticData = (kind) => (statics[kind] ??= {});
@@ -85,17 +105,23 @@
     const now = services.DateTime.now().setZone(zone);
     const scope = {
       $input, $: nodeProxy, $items: (name) => (name === undefined ? items : itemsOf(name)),
-      $node: new Proxy({}, { get: (_, name) => (typeof name === "string" ? legacyNode(name) : undefined), has: (_, name) => Object.hasOwn(nodes, name), ownKeys: () => Object.keys(nodes),
+      $node: new Proxy({}, { get: (_, name) => (typeof name === "string" ? legacyNode(name) : undefined),
+        has: (_, name) => Object.hasOwn(nodes, name), ownKeys: () => Object.keys(nodes),
         getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }) }),
-      $item: (index) => ({ $json: items[index]?.json, $binary: items[index]?.binary, $itemIndex: index, $node: scope.$node }),
-      $runIndex: 0, $mode: "manual", $prevNode: { name: context.previous ?? Object.keys(nodes).at(-1) ?? "", outputIndex: 0, runIndex: 0 },
+      $item: (index) => ({ $json: items[index]?.json, $binary: items[index]?.binary, $itemIndex: index,
+        $node: scope.$node }),
+      $runIndex: 0, $mode: "manual",
+      $prevNode: { name: context.previous ?? Object.keys(nodes).at(-1) ?? "", outputIndex: 0, runIndex: 0 },
       $parameter: {}, $rawParameter: {}, $self: {}, $nodeVersion: 2, $nodeId: "", $webhookId: undefined,
       $workflow: { id: "", name: "", active: true, ...context.workflow },
-      $execution: { id: "", mode: "production", resumeUrl: "", resumeFormUrl: "", ...context.execution, customData },
+      $execution: { id: "", mode: "production", resumeUrl: "", resumeFormUrl: "", ...context.execution,
+        customData },
       $vars: context.vars ?? {}, $env: {}, $secrets: {},
-      $now: now, $today: now.startOf("day"), DateTime: services.DateTime, Duration: services.Duration, Interval: services.Interval,
+      $now: now, $today: now.startOf("day"), DateTime: services.DateTime, Duration: services.Duration,
+      Interval: services.Interval,
       $getWorkflowStaticData: staticData, getWorkflowStaticData: staticData,
-      $jmespath: unavailable("$jmespath"), $jmesPath: unavailable("$jmesPath"), $evaluateExpression: unavailable("$evaluateExpression"),
+      $jmespath: unavailable("$jmespath"), $jmesPath: unavailable("$jmesPath"),
+      $evaluateExpression: unavailable("$evaluateExpression"),
       $fromAI: unavailable("$fromAI"), $getPairedItem: (name, _, index = current) => itemsOf(name)[index],
       helpers: helpersFor(items), require, module: { exports: {} }, exports: {},
     };
@@ -103,7 +129,8 @@
     for (const name of Object.keys(scope)) {
       Object.defineProperty(globalThis, name, { value: scope[name], writable: true, configurable: true });
     }
-    const set = (name, value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+    const set = (name, value) => Object.defineProperty(globalThis, name,
+      { value, writable: true, configurable: true });
     return {
       select: (index) => {
         current = index;
@@ -115,7 +142,8 @@
         if (isEach) set("item", item);
       },
       remove: () => {
-        for (const name of [...Object.keys(scope), "$json", "$data", "$binary", "$itemIndex", "item"]) delete globalThis[name];
+        for (const name of [...Object.keys(scope), "$json", "$data", "$binary", "$itemIndex",
+          "item"]) delete globalThis[name];
       },
     };
   };

@@ -5,7 +5,8 @@
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   const bytesOf = (source) => {
     if (source === undefined) return new Uint8Array();
-    if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+    if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset,
+      source.byteLength);
     return new Uint8Array(source);
   };
 
@@ -27,7 +28,8 @@
   });
 
   const labels = { "utf-8": "utf-8", utf8: "utf-8", "utf-16le": "utf-16le", "utf-16": "utf-16le",
-                   latin1: "windows-1252", "iso-8859-1": "windows-1252", ascii: "windows-1252", "windows-1252": "windows-1252" };
+                   latin1: "windows-1252", "iso-8859-1": "windows-1252", ascii: "windows-1252",
+                   "windows-1252": "windows-1252" };
   const windows1252 = "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f"
     + "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
   /** How many bytes at the end are the start of an unfinished UTF-8 sequence. */
@@ -59,7 +61,8 @@
         joined.set(bytes, this.#rest.length);
         bytes = joined;
       }
-      const keep = !stream ? 0 : this.#encoding === "utf-8" ? unfinished(bytes) : this.#encoding === "utf-16le" ? bytes.length % 2 : 0;
+      const keep = !stream ? 0 : this.#encoding === "utf-8" ? unfinished(bytes)
+        : this.#encoding === "utf-16le" ? bytes.length % 2 : 0;
       this.#rest = bytes.slice(bytes.length - keep);
       bytes = bytes.subarray(0, bytes.length - keep);
       let text = this.#text(bytes);
@@ -75,10 +78,12 @@
       }
       let text = "";
       if (this.#encoding === "utf-16le") {
-        for (let at = 0; at + 1 < bytes.length; at += 2) text += String.fromCharCode(bytes[at] | (bytes[at + 1] << 8));
+        for (let at = 0; at + 1 < bytes.length; at += 2) text
+          += String.fromCharCode(bytes[at] | (bytes[at + 1] << 8));
         return text;
       }
-      for (const byte of bytes) text += byte >= 0x80 && byte < 0xa0 ? windows1252[byte - 0x80] : String.fromCharCode(byte);
+      for (const byte of bytes) text += byte >= 0x80 && byte < 0xa0 ? windows1252[byte - 0x80]
+        : String.fromCharCode(byte);
       return text;
     }
   });
@@ -90,7 +95,10 @@
       this.#name = name;
     }
     get name() { return this.#name; }
-    get code() { return { InvalidCharacterError: 5, AbortError: 20, TimeoutError: 23, DataCloneError: 25 }[this.#name] ?? 0; }
+    get code() {
+      return { InvalidCharacterError: 5, AbortError: 20, TimeoutError: 23,
+        DataCloneError: 25 }[this.#name] ?? 0;
+    }
   }
   add("DOMException", DOMException);
 
@@ -98,7 +106,8 @@
     const bytes = new Uint8Array(`${text}`.length);
     for (let at = 0; at < bytes.length; at += 1) {
       const unit = `${text}`.charCodeAt(at);
-      if (unit > 255) throw new DOMException("btoa takes characters up to U+00FF; encode the text first", "InvalidCharacterError");
+      if (unit > 255) throw new DOMException("btoa takes characters up to U+00FF; encode the text first",
+        "InvalidCharacterError");
       bytes[at] = unit;
     }
     return host.toBase64(bytes, false);
@@ -108,7 +117,8 @@
     const bytes = /[-_]/.test(ascii) ? undefined : host.fromBase64(ascii, true);
     if (bytes === undefined) throw new DOMException("atob: the text is not base64", "InvalidCharacterError");
     let binary = "";
-    for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    for (let at = 0; at < bytes.length; at += 8192) binary
+      += String.fromCharCode(...bytes.subarray(at, at + 8192));
     return binary;
   });
 
@@ -144,7 +154,8 @@
     if (ArrayBuffer.isView(value)) {
       const buffer = clone(value.buffer);
       const size = value instanceof DataView ? value.byteLength : value.length;
-      const Kind = value instanceof DataView ? DataView : globalThis[Object.getPrototypeOf(Uint8Array.prototype) && tag(value)];
+      const Kind = value instanceof DataView ? DataView
+        : globalThis[Object.getPrototypeOf(Uint8Array.prototype) && tag(value)];
       return remember(new Kind(buffer, value.byteOffset, size));
     }
     const copy = remember(Array.isArray(value) ? new Array(value.length) : {});

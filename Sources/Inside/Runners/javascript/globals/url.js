@@ -25,7 +25,8 @@
     return out;
   };
 
-  const invalid = (text) => Object.assign(new TypeError(`Invalid URL: '${text}'`), { code: "ERR_INVALID_URL", input: text });
+  const invalid = (text) => Object.assign(new TypeError(`Invalid URL: '${text}'`),
+    { code: "ERR_INVALID_URL", input: text });
   const split = (text) => {
     const [, before, fragment] = /^([^#]*)(#[^]*)?$/.exec(text);
     const [, main, query] = /^([^?]*)(\?[^]*)?$/.exec(before);
@@ -34,12 +35,14 @@
   const parse = (given, base) => {
     const text = given.replace(/^[\x00-\x20]+|[\x00-\x20]+$/g, "").replace(/[\t\n\r]/g, "");
     const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text);
-    const url = { protocol: "", username: "", password: "", hostname: null, port: "", path: [], opaque: null, query: null, fragment: null };
+    const url = { protocol: "", username: "", password: "", hostname: null, port: "", path: [],
+      opaque: null, query: null, fragment: null };
     let rest = text;
     if (scheme) {
       url.protocol = `${scheme[1].toLowerCase()}:`;
       rest = text.slice(scheme[0].length);
-      const isRelative = base && base.protocol === url.protocol && isSpecial(url.protocol) && !/^[/\\]/.test(rest);
+      const isRelative = base && base.protocol === url.protocol && isSpecial(url.protocol)
+        && !/^[/\\]/.test(rest);
       if (!isRelative) base = null;
     } else if (!base || (base.opaque !== null && !text.startsWith("#"))) {
       return null;
@@ -63,7 +66,8 @@
   };
   const relative = (url, base, path, special) => {
     if (path.startsWith("//")) return authority(url, path.slice(2), special);
-    Object.assign(url, { username: base.username, password: base.password, hostname: base.hostname, port: base.port, opaque: base.opaque });
+    Object.assign(url, { username: base.username, password: base.password, hostname: base.hostname,
+      port: base.port, opaque: base.opaque });
     const isFile = url.protocol === "file:";
     if (path.startsWith("/")) url.path = dotless(path.slice(1).split("/"), isFile);
     else if (path === "") {
@@ -127,7 +131,8 @@
     get port() { return this.#url.port; }
     set port(value) {
       const number = /^\d*/.exec(`${value}`)[0];
-      if (Number(number) <= 65535) this.#url.port = number === "" || number === ports[this.#url.protocol] ? "" : String(Number(number));
+      if (Number(number) <= 65535) this.#url.port = number === "" || number === ports[this.#url.protocol]
+        ? "" : String(Number(number));
     }
     get host() { return this.hostname + (this.port ? `:${this.port}` : ""); }
     set host(value) {
@@ -135,36 +140,46 @@
       this.hostname = name;
       if (port) this.port = port;
     }
-    get origin() { return isSpecial(this.protocol) && this.protocol !== "file:" ? `${this.protocol}//${this.host}` : "null"; }
+    get origin() {
+      return isSpecial(this.protocol) && this.protocol !== "file:" ? `${this.protocol}//${this.host}` : "null";
+    }
     get pathname() {
       if (this.#url.opaque !== null) return percent(this.#url.opaque, /[\x20-\x7e]/);
-      return this.#url.path.length ? `/${this.#url.path.map((part) => percent(part, keepPath)).join("/")}` : "";
+      return this.#url.path.length ? `/${this.#url.path.map((part) => percent(part, keepPath)).join("/")}`
+        : "";
     }
     set pathname(value) {
       if (this.#url.opaque !== null) return;
       const path = percent(`${value}`, /[^?#]/);
       this.#url.path = dotless(path.replace(/^[/\\]/, "").split(/[/\\]/), this.protocol === "file:");
     }
-    get search() { return this.#url.query && this.#url.query !== "?" ? percent(this.#url.query, keepQuery) : ""; }
+    get search() {
+      return this.#url.query && this.#url.query !== "?" ? percent(this.#url.query, keepQuery) : "";
+    }
     set search(value) {
       const text = `${value}`;
       this.#url.query = text === "" ? null : text.startsWith("?") ? text : `?${text}`;
       if (this.#params) fill(this.#params, this.search.slice(1));
     }
-    get hash() { return this.#url.fragment && this.#url.fragment !== "#" ? percent(this.#url.fragment, keepFragment) : ""; }
+    get hash() {
+      return this.#url.fragment && this.#url.fragment !== "#" ? percent(this.#url.fragment, keepFragment) : "";
+    }
     set hash(value) {
       const text = `${value}`;
       this.#url.fragment = text === "" ? null : text.startsWith("#") ? text : `#${text}`;
     }
     get searchParams() {
-      this.#params ??= linked(this.search.slice(1), (text) => { this.#url.query = text ? `?${text}` : null; });
+      this.#params ??= linked(this.search.slice(1),
+        (text) => { this.#url.query = text ? `?${text}` : null; });
       return this.#params;
     }
     get href() {
-      const user = this.username || this.password ? `${this.username}${this.password ? `:${this.password}` : ""}@` : "";
+      const user = this.username || this.password
+        ? `${this.username}${this.password ? `:${this.password}` : ""}@` : "";
       const place = this.#url.hostname === null ? "" : `//${user}${this.host}`;
       const query = this.#url.query === "?" ? "?" : this.search;
-      return `${this.protocol}${place}${this.pathname}${query}${this.#url.fragment === "#" ? "#" : this.hash}`;
+      return `${this.protocol}${place}${this.pathname}${query}${this.#url.fragment === "#" ? "#"
+        : this.hash}`;
     }
     set href(value) {
       const url = record(value);
@@ -193,16 +208,21 @@
   }));
   const legacy = (text, parseQuery) => {
     const match = /^(?:([A-Za-z][\w+.-]*:))?(?:\/\/(?:([^/?#@]*)@)?([^/?#:]*)(?::(\d*))?)?([^?#]*)(\?[^#]*)?(#.*)?$/.exec(`${text}`.trim());
-    const [, protocol = null, auth = null, hostname = null, port = null, pathname = null, search = null, hash = null] = match ?? [];
+    const [, protocol = null, auth = null, hostname = null, port = null, pathname = null, search = null,
+      hash = null] = match ?? [];
     const query = search === null ? null : search.slice(1);
-    return { protocol, slashes: /^[\w+.-]*:?\/\//.test(text) || null, auth, host: hostname && hostname + (port ? `:${port}` : ""), port, hostname,
-      hash, search, query: parseQuery ? Object.fromEntries(new URLSearchParams(query ?? "")) : query, pathname: pathname || null,
+    return { protocol, slashes: /^[\w+.-]*:?\/\//.test(text) || null, auth, host: hostname
+      && hostname + (port ? `:${port}` : ""), port, hostname,
+      hash, search, query: parseQuery ? Object.fromEntries(new URLSearchParams(query ?? "")) : query,
+      pathname: pathname || null,
       path: (pathname ?? "") + (search ?? "") || null, href: `${text}`.trim() };
   };
-  const legacyFormat = ({ protocol, auth, host: place, hostname, port, pathname = "", search, query, hash = "" }) => {
+  const legacyFormat = ({ protocol, auth, host: place, hostname, port, pathname = "", search, query,
+    hash = "" }) => {
     const scheme = protocol ? protocol.replace(/:?$/, ":") : "";
     const where = place ?? (hostname ? hostname + (port ? `:${port}` : "") : "");
     const question = search ?? (query && Object.keys(query).length ? `?${new URLSearchParams(query)}` : "");
-    return `${scheme}${where ? `//${auth ? `${auth}@` : ""}${where}` : ""}${where && pathname && !pathname.startsWith("/") ? "/" : ""}${pathname}${question}${hash ?? ""}`;
+    return `${scheme}${where ? `//${auth ? `${auth}@` : ""}${where}` : ""}${where && pathname
+      && !pathname.startsWith("/") ? "/" : ""}${pathname}${question}${hash ?? ""}`;
   };
 })

@@ -28,7 +28,8 @@ const messageOfError = (error) => {
   return typeof message === "string" ? message : message === undefined ? "" : inspect(message);
 };
 
-const isError = (value) => isObject(value) && (tagOf(value) === "Error" || typeof peek(value, "stack") === "string");
+const isError = (value) => isObject(value)
+  && (tagOf(value) === "Error" || typeof peek(value, "stack") === "string");
 
 /** The engine says which token a syntax error met; its column is known if the line has it once. */
 const syntaxPlace = (error, source) => {
@@ -40,7 +41,8 @@ const syntaxPlace = (error, source) => {
 };
 
 const describeFrame = ({ name, file, line, column }) =>
-  name && !/ code$/.test(name) ? `    at ${name} (${file}:${line}:${column})` : `    at ${file}:${line}:${column}`;
+  name && !/ code$/.test(name) ? `    at ${name} (${file}:${line}:${column})`
+    : `    at ${file}:${line}:${column}`;
 
 /** At most twenty lines; a recursion's frames become one. */
 const describeFrames = (frames) => {
@@ -56,7 +58,8 @@ const describeFrames = (frames) => {
 const describeOne = (error) => {
   if (!isError(error)) return [`thrown: ${inspect(error)}`];
   const message = messageOfError(error);
-  return [message ? `${nameOfError(error)}: ${message}` : nameOfError(error), ...describeFrames(framesOf(error))];
+  return [message ? `${nameOfError(error)}: ${message}` : nameOfError(error),
+    ...describeFrames(framesOf(error))];
 };
 
 const describeCauses = (error, lines, left) => {
@@ -68,7 +71,9 @@ const describeCauses = (error, lines, left) => {
   }
   const errors = isObject(error) ? peek(error, "errors") : undefined;
   if (Array.isArray(errors) && left > 0) {
-    for (const [index, one] of errors.slice(0, 5).entries()) lines.push(`[${index}] ${describeOne(one).join("\n    ")}`);
+    for (const [index, one] of errors.slice(0, 5).entries()) {
+      lines.push(`[${index}] ${describeOne(one).join("\n    ")}`);
+    }
   }
 };
 
@@ -76,13 +81,17 @@ const isOutOfMemory = (error) =>
   isObject(error) && peek(error, "name") === "RangeError" && /^Out of memory/.test(messageOfError(error));
 
 const raisedPayload = (type, message, line, traceback) =>
-  JSON.stringify({ type: cut(type), message: cut(message).toWellFormed(), line, traceback: traceback && cut(traceback).toWellFormed() });
+  JSON.stringify({
+    type: cut(type).toWellFormed(), message: cut(message).toWellFormed(), line,
+    traceback: traceback && cut(traceback).toWellFormed(),
+  });
 
 /** The outcome of an uncaught error: [kind, payload]. */
 const describe = (error) => {
   if (error instanceof Refused) {
     if (error.kind === OUTPUT_EXCEEDED) return [error.kind, JSON.stringify({ message: error.message })];
-    return [RAISED, raisedPayload("TypeError", `the value that main returned cannot become JSON: ${error.message}`, null, null)];
+    return [RAISED, raisedPayload("TypeError",
+      `the value that main returned cannot become JSON: ${error.message}`, null, null)];
   }
   if (!isError(error)) {
     const shown = typeof error === "string" ? error : inspect(error);

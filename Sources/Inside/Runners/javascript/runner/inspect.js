@@ -70,7 +70,9 @@ class Inspection {
     const name = classOf(value);
     const shape = this.shape(value, name);
     if (shape.text !== undefined && shape.keys.length === 0) return shape.text;
-    if (this.stack.length > this.limit) return `[${Array.isArray(value) ? "Array" : name ?? "Object: null prototype"}]`;
+    if (this.stack.length > this.limit) {
+      return `[${Array.isArray(value) ? "Array" : name ?? "Object: null prototype"}]`;
+    }
     const outer = Math.max(this.deepest, this.stack.length);
     this.deepest = this.stack.length;
     this.stack.push(value);
@@ -101,7 +103,8 @@ class Inspection {
 
   /** How a kind of object is shown: {head, brackets, entries(), text, keys}. */
   shape(value, name) {
-    const keys = Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+    const keys = Reflect.ownKeys(value)
+      .filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
     if (Array.isArray(value)) {
       const extra = keys.filter((key) => typeof key === "symbol" || !/^\d+$/.test(key));
       const head = name === "Array" ? "" : `${name ?? "[Array: null prototype]"}(${value.length})`;
@@ -113,7 +116,8 @@ class Inspection {
       return { keys: extra, text: describeOne(value).join("\n") + this.causeText(value) };
     }
     if (ArrayBuffer.isView(value) && tagOf(value) !== "DataView") {
-      return { head: `${name}(${value.length})`, brackets: ["[", "]"], keys: [], entries: () => this.list(value) };
+      return { head: `${name}(${value.length})`, brackets: ["[", "]"], keys: [],
+        entries: () => this.list(value) };
     }
     return this.collection(value, name, keys) ?? {
       keys, head: name === "Object" ? "" : name ?? "[Object: null prototype]",
@@ -127,17 +131,21 @@ class Inspection {
       return { head: `${name}(${mapSize(value)})`, keys, entries };
     }
     if (setSize(value) !== undefined) {
-      const entries = () => [...Set.prototype.values.call(value)].slice(0, this.items).map((item) => this.value(item));
+      const entries = () => [...Set.prototype.values.call(value)].slice(0, this.items)
+        .map((item) => this.value(item));
       return { head: `${name}(${setSize(value)})`, keys, entries };
     }
     const time = timeOf(value);
-    if (time !== undefined) return { keys, text: Number.isNaN(time) ? "Invalid Date" : new Date(time).toISOString() };
+    if (time !== undefined) {
+      return { keys, text: Number.isNaN(time) ? "Invalid Date" : new Date(time).toISOString() };
+    }
     switch (tagOf(value)) {
       case "RegExp": return { keys, text: String(value) };
       case "Promise": return { keys, head: "Promise", text: "Promise {}" };
       case "ArrayBuffer": return { keys, text: `ArrayBuffer { byteLength: ${value.byteLength} }` };
       case "Number": case "String": case "Boolean": case "BigInt": case "Symbol":
-        return { keys: keys.filter((key) => !/^\d+$/.test(String(key))), text: `[${tagOf(value)}: ${primitiveText(value.valueOf())}]` };
+        return { keys: keys.filter((key) => !/^\d+$/.test(String(key))),
+          text: `[${tagOf(value)}: ${primitiveText(value.valueOf())}]` };
       default: return null;
     }
   }
@@ -182,7 +190,9 @@ class Inspection {
     const rows = open === "[" ? this.columns(entries) : entries;
     const length = entries.reduce((sum, entry) => sum + entry.length + 2, start.length + this.indent + 10);
     const isShort = length <= this.width && !entries.some((entry) => entry.includes("\n"));
-    if (rows === entries && isShort && levels < this.compact) return `${start} ${entries.join(", ")} ${close}`;
+    if (rows === entries && isShort && levels < this.compact) {
+      return `${start} ${entries.join(", ")} ${close}`;
+    }
     return `${start}\n${space}  ${rows.join(`,\n${space}  `)}\n${space}${close}`;
   }
 
@@ -191,7 +201,9 @@ class Inspection {
     const cells = isMore ? entries.slice(0, -1) : entries;
     const width = Math.max(...cells.map((cell) => cell.length)) + 2;
     if (cells.length <= 6 || width > 18 || entries.some((entry) => entry.includes("\n"))) return entries;
-    const count = Math.max(1, Math.min(16, Math.floor((this.width - this.indent - 4) / width), Math.ceil(Math.sqrt(2.5 * width * cells.length) / width)));
+    const count = Math.max(1,
+      Math.min(16, Math.floor((this.width - this.indent - 4) / width),
+      Math.ceil(Math.sqrt(2.5 * width * cells.length) / width)));
     const isNumeric = cells.every((cell) => /^-?[\d.]+(e[+-]?\d+)?n?$/.test(cell));
     const rows = [];
     for (let at = 0; at < cells.length; at += count) {
@@ -218,8 +230,10 @@ const format = (...values) => {
       if (index >= values.length) return mark;
       const value = values[index++];
       switch (mark) {
-        case "%s": return typeof value === "string" ? value : isObject(value) ? inspect(value, { depth: 0 }) : primitiveText(value);
-        case "%d": return isObject(value) ? "NaN" : typeof value === "bigint" ? `${value}n` : String(Number(value));
+        case "%s": return typeof value === "string" ? value : isObject(value)
+          ? inspect(value, { depth: 0 }) : primitiveText(value);
+        case "%d": return isObject(value) ? "NaN" : typeof value === "bigint" ? `${value}n`
+          : String(Number(value));
         case "%i": return isObject(value) ? "NaN" : String(parseInt(value, 10));
         case "%f": return String(parseFloat(value));
         case "%j": return brand(() => JSON.stringify(value)) ?? "[Circular]";

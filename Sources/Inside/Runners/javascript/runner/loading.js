@@ -58,7 +58,9 @@ function* linking(one) {
       else fixed.set(here, namespace[there]);
     }
     if (statement.exported) {
-      for (const [there] of isReady ? statement.exported : []) requireExport(one, statement, namespace, there);
+      for (const [there] of isReady ? statement.exported : []) {
+        requireExport(one, statement, namespace, there);
+      }
       forward(one, namespace, statement.exported, isLive);
     }
   }
@@ -72,14 +74,16 @@ function* runningModule(one) {
   const provide = (getters) => {
     for (const name of Object.keys(getters)) define(one.namespace, name, getters[name]);
   };
-  const meta = Object.assign(new realm.Object(), { url: `file:///${one.path}`, filename: one.path, dirname: folderOf(one.path) });
+  const meta = Object.assign(new realm.Object(),
+    { url: `file:///${one.path}`, filename: one.path, dirname: folderOf(one.path) });
   const body = compiled(one)(scope, provide, importFrom(one.path), meta, ...fixed.values());
   const [main] = one.waits ? yield body() : body();
   return main;
 }
 
 function* runningCommon(one) {
-  const module = Object.assign(new realm.Object(), { exports: one.exports, id: one.path, filename: one.path, loaded: false });
+  const module = Object.assign(new realm.Object(),
+    { exports: one.exports, id: one.path, filename: one.path, loaded: false });
   define(one, "exports", () => module.exports);
   const body = compiled(one);
   const settled = Reflect.apply(body, module.exports, [

@@ -36,11 +36,15 @@ const missing = (specifier, from) => {
 const missingWords = (specifier) => {
   if (/^\.{0,2}\//.test(specifier)) {
     const files = [...job.sources.keys()].sort();
-    return `no module file '${specifier}'; ${files.length ? `the flow's files are: ${files.slice(0, 20).join(", ")}` : "no other file was given with the script"}`;
+    const known = files.length
+      ? `the flow's files are: ${files.slice(0, 20).join(", ")}`
+      : "no other file was given with the script";
+    return `no module file '${specifier}'; ${known}`;
   }
   const own = findFile("", specifier);
   if (own) return `no module named '${specifier}'; import the file as './${own}'`;
-  return `no module named '${specifier}'; profile '${job.profile}' has only: ${[...builtins.keys()].sort().join(", ")}`;
+  const names = [...builtins.keys()].sort().join(", ");
+  return `no module named '${specifier}'; profile '${job.profile}' has only: ${names}`;
 };
 
 /** {kind: "builtin", name} or {kind: "file", path}; throws if there is neither. */
@@ -87,7 +91,9 @@ const record = (path) => {
     throw placed(new realm.SyntaxError(error.message), one, error.line, null);
   }
   if (path.endsWith(".mjs")) one.isModule = true;
-  if (path.endsWith(".cjs") && one.isModule) throw placed(new realm.SyntaxError("a .cjs file cannot use import or export"), one, 1, null);
+  if (path.endsWith(".cjs") && one.isModule) {
+    throw placed(new realm.SyntaxError("a .cjs file cannot use import or export"), one, 1, null);
+  }
   one.namespace = one.isModule ? { __proto__: null } : null;
   one.live = new Set(one.provides.filter(([, local]) => one.variables.has(local)).map(([name]) => name));
   return one;
@@ -113,8 +119,10 @@ const wrapped = (one) => {
     return [`(${word}(exports,require,module,__filename,__dirname,${load}){`, one.text, `${suffix}})`];
   }
   const getters = one.provides.map(([name, local]) => `${JSON.stringify(name)}:()=>${local}`).join(",");
+  const parameters = [scope, exports, load, meta, ...one.fixedNames];
+  const around = one.needsScope ? `with(${scope})` : "";
   return [
-    `(function(${[scope, exports, load, meta, ...one.fixedNames]}){${one.needsScope ? `with(${scope})` : ""}{return ${word}(){"use strict";${exports}({${getters}});`,
+    `(function(${parameters}){${around}{return ${word}(){"use strict";${exports}({${getters}});`,
     one.text, `${suffix}}}})`];
 };
 
@@ -131,7 +139,10 @@ const compiled = (one, [prefix, text, suffix] = wrapped(one)) => {
 /** The syntax error of a file: the wrapper around it may blur what is wrong and where. */
 const syntaxMistake = (one, error) => {
   const fault = bracketFault(one.text);
-  if (fault) return placed(new realm.SyntaxError(fault.message), one, lineAt(one.text, fault.start), columnAt(one.text, fault.start));
+  if (fault) {
+    const mistake = new realm.SyntaxError(fault.message);
+    return placed(mistake, one, lineAt(one.text, fault.start), columnAt(one.text, fault.start));
+  }
   const alone = one.isModule || one.waits ? undefined : host.syntaxError(one.text, one.path);
   const best = alone && !/only valid inside/.test(messageOfError(alone)) ? alone : error;
   const { line, column } = syntaxPlace(best, one.source);

@@ -52,5 +52,6 @@ const mapSize = (value) => brand(getter(Map.prototype, "size"), value);
 const setSize = (value) => brand(getter(Set.prototype, "size"), value);
 
 /** Text cut to 4 KiB, saying so. */
-const cut = (text) => (text.length > 4096 ? `${text.slice(0, 4000)}… (cut at 4 KiB of ${text.length})` : text);
+const cut = (text) =>
+  (text.length > 4096 ? `${text.slice(0, 4000)}… (cut at 4 KiB of ${text.length})` : text);
 

@@ -78,7 +78,8 @@ const noteVariables = (cursor, module) => {
  * provides: [name, local expression], variables}
  */
 const rewrite = (source) => {
-  const module = { text: source, isModule: false, waits: false, imports: [], provides: [], variables: new Set() };
+  const module = { text: source, isModule: false, waits: false, imports: [], provides: [],
+    variables: new Set() };
   if (source.startsWith("#!")) module.text = `//${source.slice(2)}`;
   if (!/\b(?:import|export|await)\b/.test(source)) return module;
 

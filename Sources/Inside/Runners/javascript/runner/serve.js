@@ -14,7 +14,8 @@ const fail = (error) => {
     finish(...describe(error));
   } catch (second) {
     const memory = isOutOfMemory(second) || isOutOfMemory(error);
-    finish(memory ? OUT_OF_MEMORY : RAISED, raisedPayload("Error", "an error that cannot be described", null, null));
+    finish(memory ? OUT_OF_MEMORY : RAISED,
+      raisedPayload("Error", "an error that cannot be described", null, null));
   }
 };
 
@@ -25,7 +26,8 @@ const startJob = (options, source, paths, sources) => {
     style: options.style ?? "plain",
     mode: options.mode ?? "all",
     profile: options.profile ?? "pure",
-    limits: { bytes: options.output ?? 8 * 1024 * 1024, depth: options.depth ?? 128, lenient: options.style === "n8n" },
+    limits: { bytes: options.output ?? 8 * 1024 * 1024, depth: options.depth ?? 128,
+      lenient: options.style === "n8n" },
     sources: new Map(paths.map((path, index) => [normalized(path), sources[index]])),
     source,
     records: new Map(),
@@ -99,9 +101,11 @@ function main({items}) { return {count: items.length, text: items.map((item) => 
 
 /** Code that only some scripts use, run before any fork so that no child has to compile it. */
 const preparations = [
-  () => serve('{"file":"warm.js","style":"n8n"}', "return $input.all().map(({json}) => ({json: {...json, now: $now.toISO()}}));",
+  () => serve('{"file":"warm.js","style":"n8n"}',
+    "return $input.all().map(({json}) => ({json: {...json, now: $now.toISO()}}));",
     "", '{"items":[{"json":{"a":1}}]}', [], []),
-  () => serve('{"file":"warm.mjs"}', `import { createHash } from "crypto"; import { a } from "./a.js"; import util from "util";
+  () => serve('{"file":"warm.mjs"}',
+    `import { createHash } from "crypto"; import { a } from "./a.js"; import util from "util";
 export async function main() {
   await new Promise((done) => setTimeout(done, 0));
   const url = new URL("http://a.b/c?d=e#f"); url.searchParams.set("g", "h");

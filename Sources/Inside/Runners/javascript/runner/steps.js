@@ -20,9 +20,11 @@ const checkItem = (item) => {
     if (RESERVED.has(key)) continue;
     const reserved = Object.keys(item).find((name) => RESERVED.has(name));
     if (reserved === undefined) {
-      throw stepMistake(`Unknown top-level item key: ${key}`, "Access the properties of an item under `.json`, e.g. `item.json`");
+      throw stepMistake(`Unknown top-level item key: ${key}`,
+        "Access the properties of an item under `.json`, e.g. `item.json`");
     }
-    throw stepMistake("Invalid output format", `An output item contains the reserved key '${reserved}' beside '${key}'. `
+    throw stepMistake("Invalid output format",
+      `An output item contains the reserved key '${reserved}' beside '${key}'. `
       + "To get around this, please wrap each item in an object, under a key called 'json'.");
   }
   if (!isRecord(item.json)) throw notObject("json");
@@ -34,14 +36,16 @@ const checkItem = (item) => {
 const wrappedItems = (value) => {
   if (value === null) return [];
   if (typeof value !== "object") throw notItems();
-  if (!Array.isArray(value)) return value.json ? [checkItem(value)] : wrappedItems([value.json === null ? { json: value } : value]);
+  if (!Array.isArray(value)) return value.json ? [checkItem(value)]
+    : wrappedItems([value.json === null ? { json: value } : value]);
   for (const item of value) if (!isRecord(item)) throw notItems();
   const items = [...value];
   if (items.some((item) => "json" in item)) return items.map(checkItem);
   return items.map((item) => {
     if (!("binary" in item)) return { json: item };
     const { binary, pairedItem, error, ...json } = item;
-    return { json, binary, ...(pairedItem !== undefined && { pairedItem }), ...(error !== undefined && { error }) };
+    return { json, binary, ...(pairedItem !== undefined && { pairedItem }),
+      ...(error !== undefined && { error }) };
   });
 };
 
@@ -50,20 +54,23 @@ const oneItem = (value, index) => {
   if (!value) return null;
   if (Array.isArray(value)) {
     throw stepMistake("Code doesn't return a single object",
-      `${value.length ? "An array of objects was returned." : "An empty array was returned."} If you need to output multiple items, `
+      `${value.length ? "An array of objects was returned."
+        : "An empty array was returned."} If you need to output multiple items, `
       + "please use the 'Run Once for All Items' mode instead.");
   }
   const item = isRecord(value) && "json" in value ? value : { json: value };
   if (!isRecord(item.json)) throw notObject("json");
   if (item.binary !== undefined && !isRecord(item.binary)) throw notObject("binary");
-  return { json: item.json, ...(item.binary !== undefined && { binary: item.binary }), pairedItem: { item: index } };
+  return { json: item.json, ...(item.binary !== undefined && { binary: item.binary }),
+    pairedItem: { item: index } };
 };
 
 /** What n8n refuses by the text alone in each-item mode. */
 const checkEachBody = (source) => {
   const match = /\$input\.(first|last|all|itemMatching)/.exec(source);
   if (!match) return;
-  const error = stepMistake(`Can't use .${match[1]}() here`, "This is only available in 'Run Once for All Items' mode");
+  const error = stepMistake(`Can't use .${match[1]}() here`,
+    "This is only available in 'Run Once for All Items' mode");
   throw placed(error, { path: job.file }, lineAt(source, match.index), null);
 };
 
@@ -71,10 +78,12 @@ const checkEachBody = (source) => {
 const withHints = (error, index) => {
   if (!isError(error)) return error;
   const unknown = /^Can't find variable: (items?)$/.exec(messageOfError(error))?.[1];
-  const hint = { items: "`items` is not defined. Did you mean `$input.all()`?", item: "`item` is not defined. Did you mean `$input.item.json`?" };
+  const hint = { items: "`items` is not defined. Did you mean `$input.all()`?",
+    item: "`item` is not defined. Did you mean `$input.item.json`?" };
   const line = job.places.get(error)?.line ?? framesOf(error).find((frame) => frame.file === job.file)?.line;
   const places = [...(line ? [`line ${line}`] : []), ...(index === null ? [] : [`for item ${index}`])];
-  job.notes.set(error, { message: unknown ? hint[unknown] : null, suffix: places.length ? ` [${places.join(", ")}]` : "" });
+  job.notes.set(error, { message: unknown ? hint[unknown] : null, suffix: places.length
+    ? ` [${places.join(", ")}]` : "" });
   return error;
 };
 

@@ -8,7 +8,8 @@ const timers = {
   add(callback, delay, repeats) {
     const number = timers.next++;
     const wait = Math.min(Math.max(Number(delay) || 0, 1), 2 ** 31 - 1);
-    timers.list.set(number, { number, callback, wait, repeats, due: host.monotonic() + wait, isImmediate: delay === null });
+    timers.list.set(number, { number, callback, wait, repeats, due: host.monotonic() + wait,
+      isImmediate: delay === null });
     return number;
   },
   remove(number) {

@@ -102,13 +102,15 @@ const tokensOf = (source) => {
     let text;
     if ((text = match(tokenPatterns.name)) !== null) push("name", text);
     else if ((text = match(tokenPatterns.number)) !== null) push("number", text);
-    else if ((letter === "'" || letter === '"') && (text = match(tokenPatterns.string)) !== null) push("string", text);
+    else if ((letter === "'" || letter === '"')
+      && (text = match(tokenPatterns.string)) !== null) push("string", text);
     else if (letter === "`") {
       at += 1;
       const rest = match(tokenPatterns.template);
       at -= 1;
       template("`" + (rest ?? source.slice(at + 1)));
-    } else if (letter === "/" && !endsExpression(tokens.at(-1)) && (text = match(tokenPatterns.regex)) !== null) {
+    } else if (letter === "/" && !endsExpression(tokens.at(-1))
+      && (text = match(tokenPatterns.regex)) !== null) {
       push("regex", text);
     } else if ("([{".includes(letter)) openBracket(letter);
     else if (")]}".includes(letter)) closeBracket(letter);
@@ -125,7 +127,8 @@ const bracketFault = (source) => {
     if (token.type === "template") {
       if (token.text.startsWith("}")) open.pop();
       if (token.text.endsWith("${") && token.text !== "`") open.push({ ...token, text: "${" });
-      else if (!/^[`}][^]*`$/.test(token.text)) return { message: "a template literal is never closed", start: token.start };
+      else if (!/^[`}][^]*`$/.test(token.text)) return { message: "a template literal is never closed",
+        start: token.start };
     }
     if (token.type !== "mark") continue;
     if ("([{".includes(token.text)) open.push(token);

@@ -60,7 +60,8 @@ class TransformError {
 }
 
 const lineAt = (source, offset) => source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/).length;
-const columnAt = (source, offset) => offset - Math.max(source.lastIndexOf("\n", offset - 1), source.lastIndexOf("\r", offset - 1));
+const columnAt = (source, offset) => offset - Math.max(source.lastIndexOf("\n", offset - 1),
+  source.lastIndexOf("\r", offset - 1));
 
 /** `{a, b as c}` -> [[a, a], [b, c]] */
 const nameList = (cursor) => {

@@ -67,7 +67,8 @@ const plainCopy = (root, { lenient, bytes, depth }) => {
   };
   const bigint = (value, key) => {
     const method = realm.bigIntPrototype.toJSON;
-    if (typeof method === "function") return primitive(Reflect.apply(method, value, [String(key ?? "")]), key);
+    if (typeof method === "function") return primitive(Reflect.apply(method, value, [String(key ?? "")]),
+      key);
     return refuse(key, "is a BigInt; use Number(value) or String(value)");
   };
   const primitive = (value, key) => {
@@ -132,14 +133,16 @@ const plainCopy = (root, { lenient, bytes, depth }) => {
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== realm.objectPrototype && prototype !== null) {
         const kind = lenient ? null : unsupportedKind(value);
-        if (kind) refuse(key, `is ${/^[AEIOaeio]/.test(kind) ? "an" : "a"} ${kind}; ${remedies[kind] ?? "use Array.from(value)"}`);
+        if (kind) refuse(key, `is ${/^[AEIOaeio]/.test(kind) ? "an" : "a"} ${kind}; ${remedies[kind]
+          ?? "use Array.from(value)"}`);
         value = unboxed(value);
         if (typeof value !== "object") return primitive(value, key);
       }
     }
     if (stack.includes(value)) refuse(key, "refers back to an object that contains it");
     if (stack.length >= depth) {
-      throw new Refused(OUTPUT_EXCEEDED, `the value is nested deeper than ${depth} levels, at ${cut(path(key))}`);
+      throw new Refused(OUTPUT_EXCEEDED,
+        `the value is nested deeper than ${depth} levels, at ${cut(path(key))}`);
     }
     stack.push(value);
     if (key !== null) keys.push(key);
