@@ -3,8 +3,9 @@ import JSONValue
 import SandboxPolicy
 import Testing
 
-/// A script owns its process and can write what it likes to the descriptor of its result. It may lie
-/// about its own value; it may not confuse the host.
+/// A script owns its process and can write what it likes to the descriptor of its result.
+///
+/// It may lie about its own value; it may not confuse the host.
 @Suite struct ForgedResultTests {
     enum Expected: Sendable {
         case raised(String)

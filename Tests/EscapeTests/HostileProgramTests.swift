@@ -4,8 +4,10 @@ import SandboxPolicy
 import SandboxSupervisor
 import Testing
 
-/// Programs that list what they reached. In the box the list is empty; with the layers left out, the
-/// same program reaches what the table names, so that an empty list means something.
+/// Programs that list what they reached.
+///
+/// In the box the list is empty; with the layers left out, the same program reaches what the table
+/// names, so that an empty list means something.
 @Suite struct HostileProgramTests {
     struct Property: Sendable, CustomTestStringConvertible {
         let program: String

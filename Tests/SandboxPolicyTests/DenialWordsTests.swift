@@ -50,6 +50,12 @@ import Testing
                 + "time"
         ),
         (
+            "mmap", [0x7000, 8192, 5, 0x812, 4, 8192],
+            "loaded a compiled library (mmap(…, 8192, PROT_READ|PROT_EXEC, "
+                + "MAP_PRIVATE|MAP_FIXED|MAP_DENYWRITE, 4, 8192)); profile 'pure' runs no machine "
+                + "code but what it began with"
+        ),
+        (
             "kill", [0xffff_ffff, 9],
             "sent a signal (kill(-1, SIGKILL)); profile 'pure' stays within its own process"
         ),

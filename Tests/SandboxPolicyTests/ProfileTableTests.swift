@@ -28,7 +28,8 @@ import Testing
         for phrase in [
             "profile pure", "5 s from start to end", "256 MiB of memory", "network: none",
             "A Python script may", "A JavaScript script may", "use memory that is never executable",
-            "mmap (protection & PROT_EXEC == 0)", "answered EPERM", "clone3", "ptrace",
+            "mprotect (protection & ~(PROT_READ|PROT_WRITE) == 0)", "answered EPERM", "clone3",
+            "ptrace",
             "seccomp: required", "namespaces: used where the kernel gives it",
         ] {
             #expect(text.contains(phrase), "\(phrase)")

@@ -53,6 +53,8 @@ import Testing
             #expect(try verdict(profile, "mprotect", [0, 4096, protection]) == .notify)
         }
         #expect(try verdict(profile, "mmap", [0, 4096, 3, 0x22]) == .allow)
+        #expect(try verdict(profile, "mmap", [0, 4096, 3, 0x122]) == .notify, "MAP_GROWSDOWN")
+        #expect(try verdict(profile, "mprotect", [0, 4096, 0x100_0003]) == .notify)
         for flags in [1, 2, 0x40, 0x200, 0x400, 0x41_0000, 0x20_0000, 0x2000] as [UInt64] {
             #expect(try verdict(profile, "openat", [.max - 99, 0, flags]) == .notify)
         }
@@ -84,6 +86,9 @@ import Testing
         #expect(try verdict(python, "socketpair", [2, 1]) == .notify)
         #expect(try verdict(python, "sendto", [3, 0x1000, 1, 0, 0, 0]) == .allow)
         #expect(try verdict(python, "sendto", [3, 0x1000, 1, 0, 0x2000, 16]) == .notify)
+        // MSG_OOB
+        #expect(try verdict(python, "sendto", [3, 0x1000, 1, 1, 0, 0]) == .notify)
+        #expect(try verdict(python, "recvfrom", [3, 0x1000, 1, 1, 0, 0]) == .notify)
         #expect(try verdict(compiled(.javascript), "socketpair", [1, 1]) == .notify)
     }
 

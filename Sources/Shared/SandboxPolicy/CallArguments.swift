@@ -24,6 +24,7 @@ enum CallArguments {
     private static let openFlags: Argument = ("flags", .constants(Constants.openFlags))
     private static let cloneFlags: Argument = ("flags", .constants(Constants.cloneFlags))
     private static let signal: Argument = ("signal", .constants(Constants.signals))
+    private static let clock: Argument = ("clock", .constants(Constants.clocks))
     private static let pid: Argument = ("pid", .number)
     private static let domain: Argument = ("domain", .constants(Constants.socketDomains))
     private static let type: Argument = ("type", .constants(Constants.socketTypes))
@@ -42,6 +43,13 @@ enum CallArguments {
         ],
         "mprotect": [address, length, protection],
         "pkey_mprotect": [address, length, protection, ("pkey", .number)],
+        "mremap": [
+            address, length, ("new_length", .number), ("flags", .constants(Constants.remapFlags)),
+        ],
+        "clock_gettime": [clock], "clock_getres": [clock], "clock_settime": [clock],
+        "clock_nanosleep": [clock, ("flags", .number)],
+        "sched_getaffinity": [pid, ("size", .number), ("mask", .pointer)],
+        "sched_setaffinity": [pid, ("size", .number), ("mask", .pointer)],
         "madvise": [address, length, ("advice", .constants(Constants.advice))],
         "ioctl": [fd, ("request", .constants(Constants.ioctlRequests)), ("argument", .pointer)],
         "fcntl": [fd, ("command", .constants(Constants.fcntlCommands)), ("argument", .number)],

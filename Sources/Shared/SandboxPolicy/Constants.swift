@@ -78,6 +78,7 @@ enum Constants {
         choices: [("MAP_SHARED", 1), ("MAP_PRIVATE", 2), ("MAP_SHARED_VALIDATE", 3)],
         flags: [
             ("MAP_FIXED", 0x10), ("MAP_ANONYMOUS", 0x20), ("MAP_GROWSDOWN", 0x100),
+            ("MAP_DENYWRITE", 0x800),
             ("MAP_LOCKED", 0x2000), ("MAP_NORESERVE", 0x4000), ("MAP_POPULATE", 0x8000),
             ("MAP_STACK", 0x2_0000), ("MAP_HUGETLB", 0x4_0000), ("MAP_FIXED_NOREPLACE", 0x10_0000),
         ])
@@ -88,6 +89,17 @@ enum Constants {
         ("MADV_DOFORK", 11), ("MADV_MERGEABLE", 12), ("MADV_UNMERGEABLE", 13),
         ("MADV_HUGEPAGE", 14), ("MADV_NOHUGEPAGE", 15), ("MADV_DONTDUMP", 16),
         ("MADV_DODUMP", 17), ("MADV_WIPEONFORK", 18), ("MADV_HWPOISON", 100),
+    ])
+
+    static let remapFlags = ConstantTable(flags: [
+        ("MREMAP_MAYMOVE", 1), ("MREMAP_FIXED", 2), ("MREMAP_DONTUNMAP", 4),
+    ])
+
+    static let clocks = ConstantTable(choices: [
+        ("CLOCK_REALTIME", 0), ("CLOCK_MONOTONIC", 1), ("CLOCK_PROCESS_CPUTIME_ID", 2),
+        ("CLOCK_THREAD_CPUTIME_ID", 3), ("CLOCK_MONOTONIC_RAW", 4), ("CLOCK_REALTIME_COARSE", 5),
+        ("CLOCK_MONOTONIC_COARSE", 6), ("CLOCK_BOOTTIME", 7), ("CLOCK_REALTIME_ALARM", 8),
+        ("CLOCK_BOOTTIME_ALARM", 9), ("CLOCK_TAI", 11),
     ])
 
     static let ioctlRequests = ConstantTable(choices: [

@@ -32,7 +32,15 @@ extension DenialWords {
         case "open", "openat":
             return opened(flags: register(name == "open" ? 1 : 2), profile)
         case "mmap", "mprotect", "pkey_mprotect":
-            guard register(2) & 4 != 0 else { return nil }
+            guard register(2) & 4 != 0 else {
+                return ("used memory in an odd way", "does not list it")
+            }
+            // MAP_ANONYMOUS is missing: a file is being mapped, which is how a library is loaded.
+            if name == "mmap", register(3) & 0x20 == 0 {
+                return (
+                    "loaded a compiled library", "runs no machine code but what it began with"
+                )
+            }
             return ("made memory executable", "runs no machine code made at run time")
         case "prlimit64" where register(2) == 0:
             return ("asked for another process's limits", Why.ownProcess.text(profile))
@@ -186,6 +194,11 @@ extension DenialWords {
         ),
         (["inotify_init", "inotify_init1", "fanotify_init"], "watched files", .reading),
         (["exit"], "ended its thread on its own", .rules),
+        (["madvise", "mremap"], "used memory in an odd way", .unlisted),
+        (
+            ["clock_gettime", "clock_getres", "clock_nanosleep", "sched_getaffinity"],
+            "asked about another process", .ownProcess
+        ),
         (["ioctl"], "controlled a device", .kernel),
         (["fcntl"], "changed how a descriptor works", .channels),
     ]

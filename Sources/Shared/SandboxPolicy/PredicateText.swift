@@ -60,13 +60,14 @@ enum PredicateText {
         return isComplement ? "~\(grouped)" : grouped
     }
 
-    /// The names of flags only: a mask is never one of the choices.
+    /// The names of the bits of a mask; of choices only those that are one bit themselves.
     private static func flags(
         _ value: UInt64, _ index: Int, _ arguments: [CallArguments.Argument]
     ) -> String {
         guard arguments.indices.contains(index), case .constants(let table) = arguments[index].kind
         else { return "0x" + String(value, radix: 16) }
-        return ConstantTable(flags: table.flags).text(of: value)
+        let single = table.choices.filter { $0.value.nonzeroBitCount == 1 }
+        return ConstantTable(flags: single + table.flags).text(of: value)
     }
 
     private static func name(_ index: Int, _ arguments: [CallArguments.Argument]) -> String {
