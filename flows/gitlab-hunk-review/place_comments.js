@@ -103,7 +103,7 @@ function positions(hunk, first, last) {
     position = { ...exact, line_range: { start: end(hunk, first), end: end(hunk, last) } };
     fallbacks.push(exact);
   }
-  if (last.gitlab) {
+  if (last.gitlab && isLine(hunk, last.gitlab)) {
     fallbacks.push(at(hunk, last.gitlab));
   }
   const near = nearbyLine(hunk.lines, last);
@@ -112,6 +112,11 @@ function positions(hunk, first, last) {
   }
   fallbacks.push({ ...hunk.position, position_type: "file" });
   return { position, fallbacks };
+}
+
+// Numbers that no line of the diff has by git would mislead whoever reads them outside GitLab.
+function isLine(hunk, { old, new: fresh }) {
+  return hunk.lines.some((line) => line.old === old && line.new === fresh);
 }
 
 // A changed line is preferred to a context line at the same distance.
