@@ -171,4 +171,34 @@ struct ResumeTests {
         #expect(summary.run.outputs == ["a": "ok"])
         #expect(harness.executor.attempts(of: "a").count == 2)
     }
+
+    @Test func `a service that does not answer at once is asked again`() async throws {
+        let asked = Counter()
+        let harness = try await EngineHarness(
+            flow("uses: test/write, with: {value: 1}, once: it"),
+            lookUp: { _ in
+                await asked.enter()
+                return await asked.most < 3 ? .unknown("down") : .found("there")
+            },
+            answer: { attempt in
+                if attempt.node == "a" { try await Task.sleep(for: .seconds(3600)) }
+                return .returned(1)
+            })
+        let id = try await harness.start()
+        let events = harness.engine.events(of: id)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await harness.engine.run(id) }
+            for await event in events {
+                if case .attemptStarted(let identity, _) = event.change, identity.node == "a" {
+                    break
+                }
+            }
+            group.cancelAll()
+        }
+
+        let summary = try await harness.engine.resume(id)
+
+        #expect(summary.run.outputs == ["a": "there"])
+        #expect(harness.clock.sleeps == [.seconds(2), .seconds(4)])
+    }
 }

@@ -34,7 +34,7 @@ extension RunDrive {
         }
     }
 
-    /// Asks the service, three times when it does not answer.
+    /// Asks the service: three times when it does not answer, since only a person can help then.
     private func lookUp(
         _ step: StepContext, _ plan: AttemptPlan, _ inFlight: AttemptRecord
     ) async -> EffectLookUp {
@@ -44,7 +44,12 @@ extension RunDrive {
         var reason = ""
         for round in 0..<3 {
             do {
-                return try await service.slots.use { try await executor.lookUpEffect(of: attempt) }
+                let found = try await service.slots.use {
+                    try await executor.lookUpEffect(of: attempt)
+                }
+                // Without a mark there is nothing to look for, today or in a moment.
+                guard case .unknown(let why) = found, plan.mark != nil else { return found }
+                reason = why
             } catch {
                 reason = "the service could not be asked: \(error)"
             }
