@@ -16,7 +16,7 @@ struct Sandbox {
         var requested = ProfileChange()
         change(&requested)
         let wanted = requested
-        let catalogue = try Self.catalogue()
+        let catalogue = try Self.catalogue.get()
         var configuration = SupervisorConfiguration(
             executablesFolder: try SupervisorConfiguration.ownFolder()
         ) { name, language in
@@ -57,7 +57,8 @@ struct Sandbox {
         await sandbox.supervisor.stop()
     }
 
-    private static func catalogue() throws -> ProfileCatalogue {
+    /// Read once: it takes long without optimisation.
+    private static let catalogue = Result {
         try ProfileCatalogue.load(
             RepositoryFiles.files(in: "sandbox-profiles").map {
                 ProfileCatalogue.File(path: $0.path, bytes: $0.bytes)
@@ -66,9 +67,11 @@ struct Sandbox {
 }
 
 /// How a test wants `pure` to differ.
+///
+/// Times are long unless they are what is tested: the machine may be busy.
 struct ProfileChange: Sendable {
-    var wallTime: Duration?
-    var cpuTime: Duration?
+    var wallTime: Duration? = .seconds(60)
+    var cpuTime: Duration? = .seconds(60)
     var memory: Int?
     var output: Int?
     var logs: Int?

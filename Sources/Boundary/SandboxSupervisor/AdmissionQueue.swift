@@ -14,7 +14,11 @@ final class AdmissionQueue: Sendable {
 
     init(places: Int) { state = Mutex(State(free: places)) }
 
-    /// Waits for a place; false when the task is cancelled first. Every true needs one `leave`.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// Waits for a place; false when the task is cancelled first.
+    ///
+    /// Every true needs one `leave`.
     func enter() async -> Bool {
         let ticket = state.withLock { state -> UInt64? in
             guard state.free == 0 else {

@@ -4,6 +4,7 @@ import SandboxPolicy
 
 /// A script from its readiness to its end.
 extension LaneLoop {
+    /// What a pipe holds unless somebody makes it larger, which no script may.
     private static let chunk = 64 << 10
 
     /// The script waits inside its call while its four descriptors are put in place.
@@ -28,6 +29,7 @@ extension LaneLoop {
         try watch(channels.result, for: .read, as: token(.scriptResult, script.serial))
         script.channels = channels
         try listener.seccomp.answer(call)
+        script.openStatus()
         script.state = .ready
         childBrake.recordSuccess()
         if zygote.isServing {
@@ -130,20 +132,18 @@ extension LaneLoop {
         guard run.verdict == nil else { return }
         let record = run.record(
             ending: .exited(status: status, frame: run.frame), at: .now,
-            cpuTime: script.handle.cpuTime, peakMemory: script.handle.peakMemoryBytes ?? 0)
+            cpuTime: script.handle.cpuTime, peakMemory: script.peakMemoryBytes ?? 0)
         complete(script, run, record)
         script.channels = nil
     }
 
-    /// Takes what is in the pipes; each holds 64 KiB at most and nobody writes any more.
+    /// Takes what is in the pipes.
+    ///
+    /// Each holds one chunk at most, and nobody writes any more.
     private func drain(_ script: ScriptProcess, _ run: Run) {
-        var before = -1
-        while run.verdict == nil, before != run.output.count + run.errors.count + run.frame.count {
-            before = run.output.count + run.errors.count + run.frame.count
-            if script.channels?.result != nil { readResult(of: script) }
-            if script.channels?.output != nil { readOutput(of: script) }
-            if script.channels?.errors != nil { readErrors(of: script) }
-        }
+        readResult(of: script)
+        readOutput(of: script)
+        readErrors(of: script)
     }
 
     private func complete(_ script: ScriptProcess, _ run: Run, _ record: RunRecord) {

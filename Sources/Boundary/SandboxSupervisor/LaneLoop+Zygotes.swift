@@ -109,8 +109,8 @@ extension LaneLoop {
     }
 
     private func canDoWithout(_ layer: SandboxLayer) -> Bool {
-        configuration.allowsDegraded && plan.profile.requires[layer.rawValue] != .full
-            && layer != .seccomp
+        layer != .seccomp
+            && (configuration.allowsDegraded || plan.profile.requires[layer.rawValue] != .full)
     }
 
     func startFailed(_ zygote: Zygote, cause: String) {
@@ -142,8 +142,10 @@ extension LaneLoop {
         }
     }
 
-    /// The zygote is gone although nobody asked it to go. Scripts that run are the supervisor's own
-    /// children and go on; those that only waited are not used any more.
+    /// The zygote is gone although nobody asked it to go.
+    ///
+    /// Scripts that run are the supervisor's own children and go on; those that only waited are not
+    /// used any more.
     private func loseZygote(_ zygote: Zygote) {
         guard !zygote.hasEnded else { return }
         end(zygote)
@@ -164,7 +166,9 @@ extension LaneLoop {
         }
     }
 
-    /// Kills it and what it has ready. Its exit is awaited in `bury`.
+    /// Kills it and what it has ready.
+    ///
+    /// Its exit is awaited in `bury`.
     func end(_ zygote: Zygote) {
         guard !zygote.hasEnded else { return }
         try? poller.stopWatching(zygote.control.descriptor)
@@ -179,8 +183,10 @@ extension LaneLoop {
         buryAt = .now
     }
 
-    /// Reaps what has ended. The zygote stays unreaped until its last script is buried: its number is
-    /// the number of the group, and must not become somebody else's.
+    /// Reaps what has ended.
+    ///
+    /// The zygote stays unreaped until its last script is buried: its number is the number of the
+    /// group, and must not become somebody else's.
     func bury(at now: MonotonicInstant) {
         for zygote in zygotes.values where zygote.scripts == 0 {
             if case .retiring = zygote.state { end(zygote) }

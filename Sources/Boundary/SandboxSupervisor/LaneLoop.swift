@@ -60,14 +60,20 @@ final class LaneLoop {
         mailbox: Mailbox<LaneCommand>, layers: LayerBoard
     ) {
         do {
-            let loop = try LaneLoop(
-                key: key, plan: plan, configuration: configuration, mailbox: mailbox,
-                layers: layers)
-            loop.serve()
-            for callback in loop.stopCallbacks { callback() }
+            let callbacks = try serve(
+                LaneLoop(
+                    key: key, plan: plan, configuration: configuration, mailbox: mailbox,
+                    layers: layers))
+            for callback in callbacks { callback() }
         } catch {
             refuseAll(in: mailbox, profile: key.profile, because: error)
         }
+    }
+
+    /// Who waits for the end is told when the loop and its descriptors are gone.
+    private static func serve(_ loop: consuming LaneLoop) -> [@Sendable () -> Void] {
+        loop.serve()
+        return loop.stopCallbacks
     }
 
     private static func refuseAll(
@@ -120,7 +126,12 @@ final class LaneLoop {
         case .mailbox: takeCommands()
         case .zygoteControl, .zygoteListener, .zygoteExit:
             guard let zygote = zygotes[serial] else { return }
-            handle(source, of: zygote)
+            if event.isReadable || source == .zygoteControl {
+                handle(source, of: zygote)
+            } else if let listener = zygote.listener {
+                // Nobody is under the filter any more, and the poller would say so for ever.
+                try? poller.stopWatching(listener.seccomp.descriptor)
+            }
         default:
             guard let script = scripts[serial] else { return }
             handle(source, of: script)

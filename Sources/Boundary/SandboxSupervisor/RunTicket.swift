@@ -19,7 +19,9 @@ struct DeniedCall: Sendable, Hashable {
     let arguments: [UInt64]
 }
 
-/// What the lane saw of one run. Turning it into an outcome costs time, and is the caller's.
+/// What the lane saw of one run.
+///
+/// Turning it into an outcome costs time, and is the caller's.
 struct RunRecord: Sendable {
     enum End: Sendable {
         /// It ended by itself: status of exit_group, and what it had written to descriptor 3.

@@ -1,7 +1,9 @@
 package import FlowModel
 package import SandboxPolicy
 
-/// The host could not run a script. No line of it has run.
+/// The host could not run a script.
+///
+/// No line of it has run.
 package struct SandboxSetupError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was being done, such as `start the zygote`.
     package let act: String

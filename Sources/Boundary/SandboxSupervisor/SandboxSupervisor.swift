@@ -105,13 +105,11 @@ package final class SandboxSupervisor: Sendable {
     }
 
     private func lane(for key: LaneKey, under profile: ResolvedProfile) throws -> Lane {
-        try state.withLock { state in
-            if state.isStopped {
-                throw SandboxSetupError(
-                    act: "run a script", profile: profile.name, cause: "the supervisor has stopped")
-            }
+        if let lane = try existingLane(for: key, under: profile) { return lane }
+        // Compiling takes milliseconds, and others need the lock meanwhile.
+        let plan = try ZygotePlan(profile: profile, configuration: configuration)
+        return try state.withLock { state in
             if let lane = state.lanes[key] { return lane }
-            let plan = try ZygotePlan(profile: profile, configuration: configuration)
             do {
                 let lane = try Lane(
                     key: key, plan: plan, configuration: configuration, layers: layers)
@@ -123,6 +121,17 @@ package final class SandboxSupervisor: Sendable {
                     hint: "raise the limits of open files and threads")
             }
         }
+    }
+
+    private func existingLane(
+        for key: LaneKey, under profile: ResolvedProfile
+    ) throws(SandboxSetupError) -> Lane? {
+        let (isStopped, lane) = state.withLock { ($0.isStopped, $0.lanes[key]) }
+        if isStopped {
+            throw SandboxSetupError(
+                act: "run a script", profile: profile.name, cause: "the supervisor has stopped")
+        }
+        return lane
     }
 }
 

@@ -19,6 +19,7 @@ final class ScriptProcess {
     let handle: ProcessHandle
     var state: State
     var channels: Channels?
+    private var status: ProcessStatus?
 
     init(serial: UInt32, zygote: UInt32, handle: consuming ProcessHandle, until: MonotonicInstant) {
         self.serial = serial
@@ -26,6 +27,12 @@ final class ScriptProcess {
         self.handle = handle
         state = .settingUp(until: until)
     }
+
+    /// Done ahead, off the path of a run.
+    func openStatus() { status = try? ProcessStatus(of: handle.pid) }
+
+    /// Most memory that it had resident so far; nil when /proc cannot be read.
+    var peakMemoryBytes: Int? { status?.peakMemoryBytes }
 
     var run: Run? {
         if case .running(let run) = state { return run }

@@ -28,7 +28,9 @@ package struct SupervisorConfiguration: Sendable {
     package var zygoteAge: Duration
     /// A zygote that no script asked for during this time is stopped.
     package var idleTime: Duration
-    /// Whether a layer that the profile only prefers may be missing.
+    /// Whether even a layer that the profile requires may be missing, seccomp excepted.
+    ///
+    /// One that it only prefers always may. What is missing is told by `SandboxSupervisor.layers`.
     package var allowsDegraded: Bool
     /// For tests: layers to leave out although the host has them.
     package var leftOut: Set<SandboxLayer>
@@ -39,7 +41,7 @@ package struct SupervisorConfiguration: Sendable {
         executablesFolder: String,
         childrenPerZygote: Int = 4, parallelRuns: Int = 8, runsPerZygote: Int = 500,
         zygoteAge: Duration = .seconds(600), idleTime: Duration = .seconds(60),
-        allowsDegraded: Bool = true, leftOut: Set<SandboxLayer> = [],
+        allowsDegraded: Bool = false, leftOut: Set<SandboxLayer> = [],
         showsZygoteErrors: Bool = false,
         profile: @escaping @Sendable (ProfileName, ScriptLanguage) throws -> ResolvedProfile
     ) {

@@ -44,7 +44,9 @@ struct ZygotePlan: Sendable {
         }
     }
 
-    /// All that a zygote finds in its environment. One thread and no generated code in JavaScriptCore.
+    /// All that a zygote finds in its environment.
+    ///
+    /// One thread and no generated code in JavaScriptCore.
     static func environment(for language: ScriptLanguage) -> [String] {
         let common = ["LANG=C.UTF-8", "TZ=UTC"]
         switch language {

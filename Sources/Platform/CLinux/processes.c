@@ -1,6 +1,7 @@
 #include "clinux.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -74,4 +75,24 @@ int64_t clinux_cpu_nanoseconds(pid_t pid)
     if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
         return -1;
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t clinux_fork_exit_wait(void)
+{
+    struct timespec before, after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+        return -1;
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    return (after.tv_sec - before.tv_sec) * 1000000000 + (after.tv_nsec - before.tv_nsec);
+}
+
+int clinux_become_user(uint32_t number)
+{
+    if (setgroups(0, NULL) != 0 || setresgid(number, number, number) != 0)
+        return -1;
+    return setresuid(number, number, number);
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What this process is.
@@ -6,6 +7,24 @@ package enum CurrentProcess {
     package static var isRoot: Bool { geteuid() == 0 }
 
     package static var pid: Int32 { getpid() }
+
+    /// Becomes an ordinary user for good, with the group of the same number and no other.
+    package static func becomeUser(_ number: UInt32) throws(Errno) {
+        if clinux_become_user(number) != 0 { throw Errno.last }
+    }
+
+    /// How long a fork, its exit and waiting for it take: the floor under everything that starts a
+    /// process.
+    ///
+    /// For measuring only.
+    package static func timeOfFork() throws(Errno) -> Duration {
+        let nanoseconds = clinux_fork_exit_wait()
+        if nanoseconds < 0 { throw Errno.last }
+        return .nanoseconds(nanoseconds)
+    }
+
+    /// Ends at once, as a crash of the machine would end it.
+    package static func killItself() { kill(getpid(), SIGKILL) }
 
     /// The folder of the running program: what was built or installed with it stands beside it.
     package static func executableFolder() throws(Errno) -> String {

@@ -79,7 +79,9 @@ package struct Descriptor: ~Copyable, Sendable {
         return bytes
     }
 
-    /// Whether calls on it return at once instead of waiting. Belongs to the open file, not the number.
+    /// Whether calls on it return at once instead of waiting.
+    ///
+    /// Belongs to the open file, not the number.
     package borrowing func setNonBlocking() throws(Errno) {
         let flags = fcntl(number, F_GETFL)
         if flags < 0 { throw Errno.last }

@@ -7,7 +7,9 @@ package struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
 
     package init(_ number: Int32) { self.number = number }
 
-    /// The error of the call just made in this thread. Read it on the very next line.
+    /// The error of the call just made in this thread.
+    ///
+    /// Read it on the very next line.
     static var last: Errno { Errno(errno) }
 
     package static let notPermitted = Errno(EPERM)

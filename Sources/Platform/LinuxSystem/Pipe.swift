@@ -61,7 +61,9 @@ package final class MessageSocket: Sendable {
         if count < 0 { throw Errno.last }
     }
 
-    /// The next message, nil when there is none yet. An empty one is the end: the other side is gone.
+    /// The next message, nil when there is none yet.
+    ///
+    /// An empty one is the end: the other side is gone.
     package func receive(upTo limit: Int) throws(Errno) -> Message? {
         let number = descriptor.number
         var attachment: Int32 = -1

@@ -17,7 +17,9 @@ package struct Poller: ~Copyable, Sendable {
         package let token: UInt64
         package let isReadable: Bool
         package let isWritable: Bool
-        /// The other end is gone, or the descriptor is broken. There may still be something to read.
+        /// The other end is gone, or the descriptor is broken.
+        ///
+        /// There may still be something to read.
         package let isHangUp: Bool
     }
 
@@ -41,7 +43,9 @@ package struct Poller: ~Copyable, Sendable {
         if clinux_poller_remove(descriptor.number, watched.number) != 0 { throw Errno.last }
     }
 
-    /// What is ready, at most 64 of it, or nothing after `timeout`. Nil waits for ever.
+    /// What is ready, at most 64 of it, or nothing after `timeout`.
+    ///
+    /// Nil waits for ever.
     package borrowing func wait(until deadline: MonotonicInstant?) throws(Errno) -> [Event] {
         let number = descriptor.number
         var failure: Errno?

@@ -30,12 +30,16 @@ package struct ProcessHandle: ~Copyable, Sendable {
     /// Whether this process may wait for it.
     package var isOwnChild: Bool { clinux_pidfd_is_child(descriptor.number) == 1 }
 
-    /// Sends SIGKILL. A process that has ended already is not an error.
+    /// Sends SIGKILL.
+    ///
+    /// A process that has ended already is not an error.
     package borrowing func kill() {
         _ = clinux_pidfd_kill(descriptor.number, SIGKILL)
     }
 
-    /// Takes the exit of an ended process; nil while it runs. Its number is free afterwards.
+    /// Takes the exit of an ended process; nil while it runs.
+    ///
+    /// Its number is free afterwards.
     package borrowing func reap() throws(Errno) -> ProcessExit? {
         var exit = clinux_exit()
         let result = unsafe clinux_pidfd_reap(descriptor.number, &exit)
@@ -51,29 +55,6 @@ package struct ProcessHandle: ~Copyable, Sendable {
     package var cpuTime: Duration {
         .nanoseconds(max(0, clinux_cpu_nanoseconds(pid)))
     }
-
-    /// Most memory that it had resident so far; nil when /proc cannot be read.
-    package var peakMemoryBytes: Int? {
-        guard let file = try? Descriptor.open("/proc/\(pid)/status"),
-            let bytes = try? file.readStart(upTo: 4096)
-        else { return nil }
-        return Self.peakMemory(inStatus: bytes)
-    }
-
-    static func peakMemory(inStatus bytes: [UInt8]) -> Int? {
-        let label = Array("VmHWM:".utf8)
-        var place = 0
-        while place + label.count < bytes.count {
-            if bytes[place...].starts(with: label) {
-                let digits = bytes[(place + label.count)...]
-                    .drop { $0 == 0x20 || $0 == 0x09 }.prefix { (0x30...0x39).contains($0) }
-                return Int(String(decoding: digits, as: UTF8.self)).map { $0 * 1024 }
-            }
-            guard let end = bytes[place...].firstIndex(of: 0x0a) else { return nil }
-            place = end + 1
-        }
-        return nil
-    }
 }
 
 /// The processes that one spawned process leads.
@@ -82,6 +63,12 @@ package enum ProcessGroup {
     package static func kill(_ leader: Int32) {
         guard leader > 1 else { return }
         _ = Glibc.kill(-leader, SIGKILL)
+    }
+
+    /// Kills only the leader.
+    package static func killLeader(_ leader: Int32) {
+        guard leader > 1 else { return }
+        _ = Glibc.kill(leader, SIGKILL)
     }
 
     /// Reaps members that have ended; whether any may be left.

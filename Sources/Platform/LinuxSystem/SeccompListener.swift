@@ -28,7 +28,9 @@ package struct SeccompListener: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// The next call. Ask only when the descriptor is readable: otherwise this waits.
+    /// The next call.
+    ///
+    /// Ask only when the descriptor is readable: otherwise this waits.
     ///
     /// Nil when its process died in between.
     package borrowing func receive() throws(Errno) -> SeccompNotification? {

@@ -2,7 +2,9 @@ import CLinux
 
 /// A thread of its own for work that waits in system calls; the cooperative pool must not.
 package enum ServiceThread {
-    /// Starts a thread that runs `body` and ends with it. All signals are blocked there.
+    /// Starts a thread that runs `body` and ends with it.
+    ///
+    /// All signals are blocked there.
     ///
     /// Only the first 15 bytes of `name` are seen in tools.
     package static func start(

@@ -13,7 +13,7 @@ package enum SystemCallNumber {
     package static let signalAction = Int32(CLINUX_CALL_RT_SIGACTION.rawValue)
     package static let randomBytes = Int32(CLINUX_CALL_GETRANDOM.rawValue)
 
-    /// `PR_SET_PDEATHSIG`
+    /// The number of `PR_SET_PDEATHSIG`.
     package static let setParentDeathSignal: UInt64 = 1
     package static let killSignal = UInt64(SIGKILL)
 

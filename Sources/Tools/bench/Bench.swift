@@ -13,7 +13,9 @@ protocol Benchmark: Sendable {
 /// The figures are added to `.build/bench/results.json`. A missed threshold is said and does not
 /// change the exit status: how fast a machine is fails nobody's test.
 @main struct Bench {
-    static let all: [any Benchmark.Type] = [JSONBenchmark.self, EngineBenchmark.self]
+    static let all: [any Benchmark.Type] = [
+        JSONBenchmark.self, EngineBenchmark.self, SandboxBenchmark.self,
+    ]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Processes and descriptors as /proc shows them.
+enum ProcessTable {
+    static func children(of parent: Int32) -> [Int32] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { Int32($0) }.filter { Self.parent(of: $0) == parent }
+    }
+
+    /// Nil when there is no such process.
+    ///
+    /// A zombie is still a process.
+    static func parent(of pid: Int32) -> Int32? {
+        // The name may hold spaces and parentheses: fields count from the last one.
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.count > 1 ? Int32(fields[1]) : nil
+    }
+
+    /// Whether the process leads a group: of our children only zygotes do.
+    static func leadsGroup(_ pid: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return false }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.count > 2 && Int32(fields[2]) == pid
+    }
+
+    static var openDescriptors: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+    }
+
+    /// Asks again and again until it holds; false after `limit`.
+    static func eventually(
+        within limit: Duration = .seconds(10), _ holds: () async throws -> Bool
+    ) async rethrows -> Bool {
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end {
+            if try await holds() { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+}
