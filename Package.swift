@@ -198,8 +198,8 @@ let testTargets: [Target] = [
     tests(
         "ConnectorsTests",
         [
-            "Connectors", "HTTPTransport", "FlowModel", "JSONValue", "Cryptography", "LinuxSystem",
-            "YAMLDocuments",
+            "Connectors", "HTTPTransport", "FlowModel", "JSONValue", "JSONSchema", "Cryptography",
+            "LinuxSystem", "YAMLDocuments",
         ]),
 ]
 

@@ -64,9 +64,7 @@ package struct ConnectorRegistry: Sendable {
             own = .gitlab(GitLabSettings(&settings))
         case "llm":
             base = settings.url("base-url", example: "http://127.0.0.1:1234/v1")
-            // `key` is the shorter spelling of the same setting.
-            let key = settings.secret("api-key")
-            secret = key ?? settings.secret("key")
+            secret = settings.secret("api-key")
             own = .llm(ChatSettings(&settings))
         case "http":
             base = settings.url("url", example: "https://api.example.com")

@@ -126,6 +126,12 @@ package final class OperationExecutor: StepExecutor {
         return (call, connector, description)
     }
 
+    /// Read once; a test reads each, so that none is missing here.
+    private static let schemas: [String: JSONSchema] = ConnectorRegistry.operations.reduce(into: [:]
+    ) {
+        $0[$1.name] = try? JSONSchema($1.arguments)
+    }
+
     private func arguments(
         _ work: OperationWork, _ description: OperationDescription
     ) throws(ConnectorFailure) -> JSONObject {
@@ -138,17 +144,14 @@ package final class OperationExecutor: StepExecutor {
         for (key, value) in object where value.isNull && !required.contains(key) {
             object[key] = nil
         }
-        do {
-            let schema = try JSONSchema(description.arguments)
-            let faults = schema.faults(in: .object(object))
-            guard faults.isEmpty else {
-                let words = faults.prefix(5).map(\.description).joined(separator: "; ")
-                throw ConnectorFailure(.invalidArguments, "'\(work.operation)': \(words)")
-            }
-        } catch let failure as ConnectorFailure {
-            throw failure
-        } catch {
-            throw ConnectorFailure(.invalidArguments, "'\(work.operation)': \(error)")
+        guard let schema = Self.schemas[description.name] else {
+            throw ConnectorFailure(
+                .invalidArguments, "'\(work.operation)' describes its arguments wrongly")
+        }
+        let faults = schema.faults(in: .object(object))
+        guard faults.isEmpty else {
+            let words = faults.prefix(5).map(\.description).joined(separator: "; ")
+            throw ConnectorFailure(.invalidArguments, "'\(work.operation)': \(words)")
         }
         return object
     }

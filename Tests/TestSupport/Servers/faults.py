@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 counts = {}
 connections = 0
+busy = most_busy = 0
 lock = threading.Lock()
 
 
@@ -76,6 +77,12 @@ class Handler(BaseHTTPRequestHandler):
             text = "%d connections %d" % (counts.get(query["of"], 0), connections)
         self.reply(200, text.encode())
 
+    def answer_document(self, query):
+        self.reply(200, b'{"a": [1]}', [("Content-Type", "application/json"), ("Set-Cookie", "a=b")])
+
+    def answer_bytes(self, query):
+        self.reply(200, b"\xff\xfe", [("Content-Type", "image/png")])
+
     def answer_large(self, query):
         self.reply(200, b"x" * int(query["bytes"]))
 
@@ -107,6 +114,20 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
             self.wfile.flush()
         self.wfile.write(b"0\r\n\r\n")
+
+    def answer_busy(self, query):
+        """Counts how many of these are under way at once; each waits a moment for the others."""
+        global busy, most_busy
+        with lock:
+            busy += 1
+            most_busy = max(most_busy, busy)
+        time.sleep(0.02)
+        with lock:
+            busy -= 1
+        self.reply(200, b"done")
+
+    def answer_most_busy(self, query):
+        self.reply(200, b"%d" % most_busy)
 
     def answer_silent(self, query):
         """Reads the request and never answers."""

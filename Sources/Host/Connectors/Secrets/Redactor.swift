@@ -17,6 +17,8 @@ package struct Redactor: Sendable {
 
     /// By first byte, the longest first.
     private let forms: [UInt8: [Form]]
+    /// Whether a form begins with this byte: asked for every byte of every text.
+    private let isFirst: [Bool]
 
     package init(_ secrets: [Secret] = []) {
         var forms: [UInt8: [Form]] = [:]
@@ -27,6 +29,7 @@ package struct Redactor: Sendable {
                 forms[first, default: []].append(Form(bytes: bytes, replacement: replacement))
             }
         }
+        isFirst = (UInt8.min...UInt8.max).map { forms[$0] != nil }
         self.forms = forms.mapValues { $0.sorted { $0.bytes.count > $1.bytes.count } }
     }
 
@@ -61,7 +64,7 @@ package struct Redactor: Sendable {
         var copied = 0
         var place = 0
         while place < bytes.count {
-            guard let candidates = forms[bytes[place]],
+            guard isFirst[Int(bytes[place])], let candidates = forms[bytes[place]],
                 let form = candidates.first(where: { bytes[place...].starts(with: $0.bytes) })
             else {
                 place += 1
