@@ -186,6 +186,26 @@ struct AttemptsTests {
         #expect(summary.run.error?.message.contains("/n") == true)
     }
 
+    @Test func `a value that is set must fit returns too, item by item`() async throws {
+        let harness = try await EngineHarness(
+            """
+            flow: f
+            nodes:
+              a:
+                for-each: [1, 2]
+                set: ${{ item }}
+                returns: {type: integer, maximum: 1}
+                on-error: continue
+            outputs: {items: "${{ nodes.a.items }}"}
+            """)
+
+        let summary = try await harness.run()
+
+        let states = summary.run.outputs?["items"]?.arrayValue?.map { $0["state"]?.stringValue }
+        #expect(states == ["succeeded", "failed"])
+        #expect(summary.run.outputs?["items"]?[1]?["error"]?["kind"] == "returns")
+    }
+
     @Test func `logs, denials and usage of each attempt are kept`() async throws {
         let denial = Denial(syscall: "socket", arguments: ["AF_INET"], meaning: "m", count: 1)
         let usage = Usage(

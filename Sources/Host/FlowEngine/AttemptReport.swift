@@ -71,14 +71,8 @@ extension RunDrive {
     /// What is recorded of a try; an output that does not fit `returns` is an error.
     func ending(of report: AttemptReport, _ step: StepContext, number: Int) -> AttemptEnding {
         var failure = report.failure
-        if case .returned(let output) = report.step?.outcome, let schema = step.node.returns {
-            let faults = schema.faults(in: output)
-            if !faults.isEmpty {
-                let shown = faults.prefix(5).map(\.description).joined(separator: "; ")
-                let rest = faults.count > 5 ? "; and \(faults.count - 5) more" : ""
-                failure = StepFailure(
-                    kind: "returns", message: "its output does not fit 'returns': \(shown)\(rest)")
-            }
+        if case .returned(let output) = report.step?.outcome {
+            failure = step.node.misfit(of: output)
         }
         failure?.attempts = number
         return AttemptEnding(
@@ -86,5 +80,17 @@ extension RunDrive {
             error: failure, standardOutput: report.step?.standardOutput ?? "",
             standardError: report.step?.standardError ?? "",
             denials: report.step?.denials ?? [], usage: report.step?.usage, at: clock.now)
+    }
+}
+
+extension Node {
+    /// Why an output is an error although the work was done: it does not fit `returns`.
+    func misfit(of output: JSON) -> StepFailure? {
+        let faults = returns?.faults(in: output) ?? []
+        guard !faults.isEmpty else { return nil }
+        let shown = faults.prefix(5).map(\.description).joined(separator: "; ")
+        let rest = faults.count > 5 ? "; and \(faults.count - 5) more" : ""
+        return StepFailure(
+            kind: "returns", message: "its output does not fit 'returns': \(shown)\(rest)")
     }
 }

@@ -34,7 +34,9 @@ extension RunDrive {
         case .choose(let choose): return try choice(choose, step)
         case .wait(let duration): return try await wait(duration, step)
         case .set(let template):
-            return WorkDone(output: try step.evaluate(template))
+            let output = try step.evaluate(template)
+            if let failure = step.node.misfit(of: output) { throw StepEnded(.failed(failure)) }
+            return WorkDone(output: output)
         case .respond(let status, let body):
             let response: JSON = [
                 "status": .integer(Int64(status)), "body": try step.evaluate(body),
