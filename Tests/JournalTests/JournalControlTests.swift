@@ -75,6 +75,19 @@ struct JournalControlTests {
     }
 
     @Test(arguments: JournalUnderTest.allCases)
+    func `the command line decides whoever is asked`(kind: JournalUnderTest) async throws {
+        let journal = try await kind.open(in: folder)
+        try await ask(journal, who: ["key:release"], expires: nil)
+
+        try await journal.decide(
+            run, path,
+            ApprovalDecision(choice: "accept", by: ApprovalDecision.commandLine, at: noon))
+
+        #expect(try await journal.showRun(run)?.step(path)?.approval?.decision?.choice == "accept")
+        await journal.close()
+    }
+
+    @Test(arguments: JournalUnderTest.allCases)
     func `only a step in doubt can be resolved`(kind: JournalUnderTest) async throws {
         let journal = try await kind.open(in: folder)
         try await journal.createRun(newRun("r1"))

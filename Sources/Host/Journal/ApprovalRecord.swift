@@ -41,6 +41,12 @@ package struct ApprovalDecision: Sendable, Hashable {
         self.comment = comment
     }
 
+    /// Who decides with the command: whoever can write the journal may decide everything.
+    ///
+    /// SECURITY: people who are named elsewhere have a prefix (`slack:`, `key:`), so nobody is taken
+    /// for this one.
+    package static let commandLine = "command-line"
+
     /// What the approval node outputs: `{choice, by, at, comment}`.
     package var output: JSON {
         [

@@ -36,7 +36,10 @@ extension SQLiteJournal {
             guard known.contains(decision.choice) else {
                 throw JournalError.unknownChoice(decision.choice, known: known)
             }
-            guard asked.who.isEmpty || asked.who.contains(decision.by) else {
+            let mayDecide =
+                asked.who.isEmpty || asked.who.contains(decision.by)
+                || decision.by == ApprovalDecision.commandLine
+            guard mayDecide else {
                 throw JournalError.notAllowed(by: decision.by, who: asked.who)
             }
             try connection.execute(
