@@ -5,7 +5,7 @@ Which blocks are examples and how they are compared: pages.py.
 
 import os
 import pathlib
-import shutil
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,7 +17,7 @@ import pages
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(os.environ.get("SLUICE", ROOT / ".build" / "debug" / "sluice"))
 PAGES = ["README.md", "docs/writing-nodes.md", "docs/flows.md", "docs/configuration.md",
-         "docs/connectors.md", "docs/errors.md"]
+         "docs/connectors.md"]
 
 
 class Pages(unittest.TestCase):
@@ -51,29 +51,32 @@ class Pages(unittest.TestCase):
         """What a command prints; variables that it sets are there for the next one."""
         script = (f"set +e; [ -e {variables} ] && . {variables}\n{command}\n"
                   f"code=$?; declare -p RUN > {variables} 2>/dev/null; exit $code")
-        environment = {
-            "PATH": f"{folder / '.bin'}:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
-        binaries = folder / ".bin"
-        binaries.mkdir(exist_ok=True)
-        if not (binaries / "sluice").exists():
+        # The README calls the program where 'make build' puts it.
+        binaries = folder / ".build" / "release"
+        if not binaries.exists():
+            binaries.mkdir(parents=True)
             (binaries / "sluice").symlink_to(PROGRAM)
+        environment = {
+            "PATH": f"{binaries}:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
         done = subprocess.run(
             ["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         return done.stdout.decode("utf-8", "replace").replace(str(folder), "").splitlines()
 
     def check_flows(self, page, found, folder):
-        """Each whole flow of the page has no fault; one that shows a fault is named 'faulty…'."""
+        """Each flow and configuration of the page has no fault, but flows named 'faulty…'."""
         paths = {example.path for example in found if isinstance(example, pages.File)}
         flows = sorted(
             path for path in paths if path.endswith("/flow.yaml") and "faulty" not in path)
-        if not flows and "sluice.yaml" not in paths:
-            return
-        command = [PROGRAM, "check", *flows] if flows else [PROGRAM, "check"]
-        (folder / "flows").mkdir(exist_ok=True)
-        done = subprocess.run(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
-        self.assertEqual(done.returncode, 0, f"{page}:\n{done.stdout.decode()}")
+        (folder / "no-flows").mkdir()
+        commands = [[PROGRAM, "check", *flows]] if flows else []
+        for path in sorted(paths):
+            if path.endswith("sluice.yaml"):
+                commands.append([PROGRAM, "check", "--flows", "no-flows", "--config", path])
+        for command in commands:
+            done = subprocess.run(
+                command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+            self.assertEqual(done.returncode, 0, f"{page}:\n{done.stdout.decode()}")
 
 
 def make_test(page):
@@ -83,6 +86,31 @@ def make_test(page):
 for page in PAGES:
     name = "test_" + pathlib.Path(page).stem.lower().replace("-", "_")
     setattr(Pages, name, make_test(page))
+
+
+class Messages(unittest.TestCase):
+    """docs/errors.md shows messages as the product says them."""
+
+    def test_each_message_stands_in_the_sources(self):
+        sources = "\n".join(
+            file.read_text() for file in sorted((ROOT / "Sources").rglob("*.*"))
+            if file.suffix in (".swift", ".py", ".js"))
+        # A message that is put together of several literals is one message.
+        sources = re.sub(r'"\s*\+\s*"', "", sources).replace('\\"', '"')
+        shown = 0
+        for number, line in enumerate((ROOT / "docs/errors.md").read_text().splitlines(), start=1):
+            if not line.startswith("| "):
+                continue
+            first = line.split(" | ")[0]
+            for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", first):
+                for part in span.split("…"):
+                    # What stands in quotes or parentheses is mostly filled in.
+                    if len(part) < 12:
+                        continue
+                    shown += 1
+                    with self.subTest(line=number, part=part):
+                        self.assertIn(part, sources)
+        self.assertGreater(shown, 30)
 
 
 class Marks(unittest.TestCase):
