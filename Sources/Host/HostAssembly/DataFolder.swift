@@ -20,7 +20,8 @@ package struct DataFolder: Sendable {
     package func openExistingJournal() async throws -> any Journal {
         guard ProcessSurroundings.exists("\(path)/journal.sqlite") else {
             throw HostError(
-                "there are no runs in '\(path)'; --data names the folder of a host's data")
+                "there are no runs in '\(path)'; --data names the folder of a host's data",
+                cause: .given)
         }
         return try await openJournal(redaction: .none)
     }

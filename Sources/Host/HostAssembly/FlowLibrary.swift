@@ -18,8 +18,8 @@ package struct FlowLibrary: Sendable {
     private let known: [KnownProfile]
 
     /// - Parameters:
-    ///   - flows: the folder of flows; nil: `./flows`.
-    ///   - configuration: the host's configuration; nil: `./sluice.yaml` where it exists. A named
+    ///   - flows: the folder of flows; nil: `flows`.
+    ///   - configuration: the host's configuration; nil: `sluice.yaml` where it exists. A named
     ///     file that is missing is an error.
     package static func open(flows: String?, configuration: String?) throws -> FlowLibrary {
         let profiles = try ProfileFolder.load(
@@ -29,10 +29,10 @@ package struct FlowLibrary: Sendable {
                 ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
             })
         var path = configuration
-        if path == nil, ProcessSurroundings.exists("./sluice.yaml") { path = "./sluice.yaml" }
+        if path == nil, ProcessSurroundings.exists("sluice.yaml") { path = "sluice.yaml" }
         guard let path else {
             return FlowLibrary(
-                folder: ProcessSurroundings.absolute(flows ?? "./flows"), configurationPath: nil,
+                folder: ProcessSurroundings.absolute(flows ?? "flows"), configurationPath: nil,
                 configuration: HostConfiguration(), configurationFaults: nil, profiles: profiles,
                 known: known)
         }
@@ -45,7 +45,7 @@ package struct FlowLibrary: Sendable {
             faults += connectionFaults(of: configuration, file: path)
         }
         return FlowLibrary(
-            folder: ProcessSurroundings.absolute(flows ?? "./flows"),
+            folder: ProcessSurroundings.absolute(flows ?? "flows"),
             configurationPath: ProcessSurroundings.absolute(path),
             configuration: faults.isEmpty ? reading.configuration : nil,
             configurationFaults: FaultReport(faults: faults, source: reading.source),
@@ -73,7 +73,8 @@ package struct FlowLibrary: Sendable {
     /// The folders below the folder of flows that hold a `flow.yaml`, by name.
     package func allFolders() throws -> [String] {
         guard ProcessSurroundings.isFolder(folder) else {
-            throw HostError("there is no folder of flows '\(folder)'; --flows names one")
+            throw HostError(
+                "there is no folder of flows '\(folder)'; --flows names one", cause: .given)
         }
         return try UserFiles.list(folder).map { "\(folder)/\($0)" }
             .filter { ProcessSurroundings.exists("\($0)/flow.yaml") }
@@ -88,24 +89,47 @@ package struct FlowLibrary: Sendable {
         for candidate in [ProcessSurroundings.absolute(path), "\(folder)/\(path)"]
         where ProcessSurroundings.exists("\(candidate)/flow.yaml") { return candidate }
         throw HostError(
-            "there is no flow '\(text)': neither '\(text)/flow.yaml' nor '\(folder)/\(text)/flow.yaml' exists"
-        )
+            "there is no flow '\(text)': neither '\(text)/flow.yaml' nor '\(folder)/\(text)/flow.yaml' exists",
+            cause: .given)
     }
 
     /// Reads and checks the flow in a folder.
-    package func read(_ flowFolder: String) throws -> FlowReading {
+    ///
+    /// - Parameter flows: the flows that it may start; nil: not checked.
+    package func read(
+        _ flowFolder: String, flows: [String: [InputDeclaration]]? = nil
+    ) throws -> FlowReading {
         let files = FolderFiles(flowFolder)
         let bytes = try UserFiles.read("\(flowFolder)/flow.yaml", limit: 1 << 20)
+        var surroundings = surroundings(
+            configuration: configurationPath == nil ? nil : configuration)
+        surroundings.flows = flows
         return Flow.read(
             bytes, file: shown("\(flowFolder)/flow.yaml"), files: files,
-            surroundings: surroundings(
-                configuration: configurationPath == nil ? nil : configuration))
+            surroundings: surroundings)
     }
 
     /// What is wrong with the flow in a folder; nil when nothing is.
     package func faults(of flowFolder: String) throws -> FaultReport? {
-        let reading = try read(flowFolder)
+        var reading = try read(flowFolder)
+        if let flow = reading.flow, let started = try flowsStarted(by: flow) {
+            reading = try read(flowFolder, flows: started)
+        }
         return FaultReport(faults: reading.faults, source: reading.source)
+    }
+
+    /// The flows that a flow starts, by the name it uses, as far as they exist; nil when it starts
+    /// none, or one of them has faults of its own and cannot be compared with.
+    private func flowsStarted(by flow: Flow) throws -> [String: [InputDeclaration]]? {
+        let names = BundleMaker.named(by: flow)
+        guard !names.isEmpty else { return nil }
+        var flows: [String: [InputDeclaration]] = [:]
+        for name in names {
+            guard let found = try? folder(named: name) else { continue }
+            guard let started = try read(found).flow else { return nil }
+            flows[started.name] = started.inputs
+        }
+        return flows
     }
 
     func surroundings(configuration: HostConfiguration?) -> FlowSurroundings {

@@ -37,7 +37,9 @@ package struct Host: Sendable {
         let library = try FlowLibrary.open(
             flows: options.flowsFolder, configuration: options.configuration)
         guard let configuration = library.configuration else {
-            throw HostError(library.configurationFaults?.text ?? "the configuration cannot be used")
+            throw HostError(
+                library.configurationFaults?.text ?? "the configuration cannot be used",
+                cause: .given)
         }
         let data = DataFolder(options.dataFolder)
         try data.make()
@@ -89,7 +91,7 @@ package struct Host: Sendable {
     /// - Parameters:
     ///   - flow: its name, folder or file.
     ///   - inputs: given by a person; they win over what the event gives.
-    ///   - event: a webhook's body, or an object of `headers` and `body`.
+    ///   - event: a webhook's body, or an object of `headers`, `query` and `body`.
     package func request(
         flow name: String, inputs: JSONObject, event: JSON?
     ) throws -> RunRequest? {
@@ -100,7 +102,8 @@ package struct Host: Sendable {
         var trigger: JSON = ["kind": "command"]
         if let event {
             let delivery = WebhookEvent(event)
-            guard let given = try delivery.inputs(of: flow) else { return nil }
+            let vars = library.configuration?.vars ?? .object(JSONObject())
+            guard let given = try delivery.inputs(of: flow, vars: vars) else { return nil }
             for (name, value) in given { all[name] = value }
             trigger = delivery.trigger
         }
@@ -116,7 +119,9 @@ package struct Host: Sendable {
         let connections = Set(flows.flatMap(\.nodes).compactMap(\.connection))
         let missing = try ConnectorRegistry(configuration)
             .missingSecrets(for: connections, in: secrets)
-        guard missing.isEmpty else { throw HostError(missing.joined(separator: "\n")) }
+        guard missing.isEmpty else {
+            throw HostError(missing.joined(separator: "\n"), cause: .given)
+        }
     }
 }
 

@@ -4,8 +4,19 @@ internal import SeccompFilters
 
 /// Something the host needs is missing or unusable, in words for who runs the command.
 package struct HostError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Whose business the remedy is.
+    package enum Cause: Sendable, Hashable {
+        /// What the user named or wrote.
+        case given
+        case host
+    }
+
     package let description: String
-    package init(_ description: String) { self.description = description }
+    package let cause: Cause
+    package init(_ description: String, cause: Cause = .host) {
+        self.description = description
+        self.cause = cause
+    }
 }
 
 /// Where the host's profiles stand, and what they say.

@@ -54,7 +54,8 @@ package struct Sandbox: Sendable {
             allowsDegraded: allowDegraded
         ) { name, language in
             guard let profile = profiles.resolve(name, language) else {
-                throw HostError(profiles.unknownProfileMessage(name, language))
+                throw HostError(
+                    profiles.unknownProfileMessage(name, language), cause: .given)
             }
             return profile
         }

@@ -22,9 +22,11 @@ package enum ProcessSurroundings {
         return unsafe String(cString: path)
     }
 
-    /// `path` made absolute against the working folder; nothing is looked up.
+    /// `path` made absolute against the working folder, without empty parts and `.`; nothing is
+    /// looked up, so `..` stays.
     package static func absolute(_ path: String) -> String {
-        path.hasPrefix("/") ? path : workingFolder + "/" + path
+        let whole = path.hasPrefix("/") ? path : workingFolder + "/" + path
+        return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     /// Whether a file, folder or anything else stands at `path`.

@@ -1,3 +1,4 @@
+import FlowModel
 import LinuxSystem
 
 /// The commands, in the order in which help lists them.
@@ -38,9 +39,13 @@ func dispatch(_ words: [String]) async -> ExitStatus {
     } catch let failure as CommandFailure {
         complain(failure.description)
         return failure.status
+    } catch let faults as FlowFaults {
+        StandardStream.error.write("\(faults)")
+        complain("nothing has run; 'sluice check' lists the faults of every flow")
+        return .usage
     } catch {
         complain("\(error)")
-        return .host
+        return ExitStatus(of: error)
     }
 }
 

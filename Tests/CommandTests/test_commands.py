@@ -1,0 +1,107 @@
+"""`sluice check`, `run` and `runs` as a person uses them: what they find, say and end with."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = pathlib.Path(os.environ.get("SLUICE", ROOT / ".build" / "debug" / "sluice"))
+
+
+class Commands(unittest.TestCase):
+    def setUp(self):
+        self.assertTrue(PROGRAM.exists(), f"{PROGRAM} is not built; run 'swift build' first")
+        folder = tempfile.TemporaryDirectory(prefix="sluice-commands-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def flow(self, name, nodes, head=""):
+        path = self.folder / "flows" / name / "flow.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"flow: {name}\n{head}nodes:\n{nodes}")
+
+    def sluice(self, *words, input=None):
+        return subprocess.run(
+            [PROGRAM, *words], cwd=self.folder, input=input, capture_output=True, text=True,
+            timeout=120, env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder)})
+
+    def last_line(self, done):
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def test_check_finds_a_sub_flow_that_is_not_there(self):
+        self.flow("outer", "  inner: {flow: inner}\n")
+
+        done = self.sluice("check", "outer")
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("flows/outer/flow.yaml:3:17: there is no flow 'inner'", done.stdout)
+
+    def test_check_compares_the_inputs_of_a_sub_flow(self):
+        self.flow("outer", "  a: {flow: inner, input: {nmae: 1}}\n  b: {flow: inner}\n")
+        self.flow("inner", "  a: {set: 1}\n", "inputs: {name: {type: string, required: true}}\n")
+
+        done = self.sluice("check", "outer")
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("flow 'inner' has no input 'nmae'", done.stdout)
+        self.assertIn("did you mean 'name'?", done.stdout)
+        self.assertIn("the required input 'name' of flow 'inner' is missing", done.stdout)
+
+    def test_a_sub_flow_with_faults_of_its_own_hides_no_other(self):
+        self.flow("outer", "  inner: {flow: inner}\n")
+        self.flow("inner", "  a: {sett: 1}\n")
+
+        done = self.sluice("check")
+
+        self.assertIn("flows/inner/flow.yaml:3:7: unknown key 'sett'", done.stdout)
+        self.assertNotIn("outer", done.stdout)
+
+    def test_what_a_person_got_wrong_ends_with_2(self):
+        self.flow("f", "  a: {set: 1}\n", "inputs: {n: {type: integer}}\n")
+        self.flow("broken", "  a: {sett: 1}\n")
+        for words in [["run", "nosuch"], ["check", "nosuch"], ["run", "f", "--input", "m=1"],
+                      ["run", "f", "--input", "n=x"], ["run", "broken"], ["runs", "show", "nosuch"],
+                      ["run", "f", "--config", "nosuch.yaml"]]:
+            with self.subTest(words=words):
+                self.assertEqual(self.sluice(*words).returncode, 2)
+
+    def test_faults_that_keep_a_run_from_starting_are_shown_as_check_shows_them(self):
+        self.flow("broken", "  a: {sett: 1}\n")
+
+        done = self.sluice("run", "broken")
+
+        self.assertTrue(
+            done.stderr.startswith("flows/broken/flow.yaml:3:7: unknown key 'sett'"), done.stderr)
+        self.assertIn("nothing has run", done.stderr)
+
+    def test_an_event_has_a_query_and_a_webhook_reads_vars(self):
+        (self.folder / "sluice.yaml").write_text("vars: {team: red}\ngrants: {f: {}}\n")
+        self.flow("f", "  a: {set: \"${{ trigger.query.page }}\"}\n",
+                  "inputs: {team: {type: string}, page: {type: string}}\n"
+                  "on: {webhook: {inputs: {team: \"${{ vars.team }}\", page: \"${{ query.page }}\"}}}\n"
+                  "outputs: {team: \"${{ inputs.team }}\", page: \"${{ inputs.page }}\", "
+                  "again: \"${{ nodes.a.output }}\"}\n")
+
+        done = self.sluice(
+            "run", "f", "--json", "--event", "-", input='{"query": {"page": "7"}, "body": {}}')
+
+        self.assertEqual(
+            self.last_line(done)["outputs"], {"team": "red", "page": "7", "again": "7"})
+
+    def test_a_person_at_the_keyboard_answers_an_approval_that_names_others(self):
+        self.flow("f", "  a: {approval: {ask: Now?, choices: {yes: Yes}, who: [\"key:release\"]}}\n",
+                  "outputs: {choice: \"${{ nodes.a.output.choice }}\"}\n")
+        run = self.last_line(self.sluice("run", "f", "--json"))["id"]
+
+        decided = self.sluice("runs", "decide", run, "a", "--choice", "yes")
+
+        self.assertEqual(decided.returncode, 0, decided.stderr)
+        done = self.sluice("run", "--resume", run, "--json")
+        self.assertEqual(self.last_line(done)["outputs"], {"choice": "yes"})
+
+
+if __name__ == "__main__":
+    unittest.main()
