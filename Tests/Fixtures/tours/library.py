@@ -114,7 +114,7 @@ CHECKS = {
     "generators": lambda: walrus_and_generators() == 5,
     "lazy library modules": lambda: all(__import__(name) for name in ("wave", "plistlib", "nntplib", "cgi", "getopt", "sched", "code", "imghdr", "modulefinder", "turtledemo")[:8]),
     "codecs": lambda: "é".encode("cp1252") == b"\xe9" and b"\x93\xfa".decode("shift_jis") == "日" and "日本".encode("euc_jp") and "ü".encode("idna") == b"xn--tda",
-    "locale": lambda: locale.getlocale() is not None and f"{1234567.891:,.2f}" == "1,234,567.89",
+    "locale": lambda: locale.setlocale(locale.LC_ALL, "C.UTF-8") == "C.UTF-8" and f"{1234567.891:,.2f}" == "1,234,567.89",
     "sleep": lambda: [start := time.monotonic(), time.sleep(0.002), time.monotonic() - start >= 0.002][-1],
     "big numbers": lambda: str(3 ** 500).startswith("3636") and math.isqrt(10 ** 40) == 10 ** 20,
 }

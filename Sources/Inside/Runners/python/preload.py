@@ -56,6 +56,19 @@ def preload():
                 import_if_there(name)
 
 
+def keep_locale():
+    """Loads the one locale there is and keeps it: its files are out of reach after the lock."""
+    try:
+        library = importlib.import_module("ctypes").CDLL(None)
+        every_category = 0x1FBF  # LC_ALL_MASK of locale.h
+        library.newlocale.restype = importlib.import_module("ctypes").c_void_p
+        return library.newlocale(every_category, b"C.UTF-8", None)
+    except (ImportError, OSError, AttributeError):
+        return None
+
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # audioop and its like
     preload()
+kept_locale = keep_locale()
+builtins.exit = builtins.quit = sys.exit  # what the site module would add

@@ -112,7 +112,27 @@
     const bytes = hash(typeof algorithm === "string" ? algorithm : algorithm.name, bytesOf(data));
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   } };
-  for (const name of ["encrypt", "decrypt", "sign", "verify", "generateKey", "importKey", "exportKey",
+  // HMAC is what webhooks are signed with; other keys are not there.
+  const secrets = new WeakMap();
+  const plain = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const secretOf = (key) => secrets.get(key) ?? notHere("subtle with such a key")();
+  subtle.importKey = async (format, data, algorithm, extractable, usages) => {
+    if (format !== "raw" || algorithm?.name !== "HMAC") notHere("subtle.importKey of anything but a raw HMAC key")();
+    const name = typeof algorithm.hash === "string" ? algorithm.hash : algorithm.hash.name;
+    const key = { type: "secret", algorithm: { name: "HMAC", hash: { name } }, extractable, usages: [...usages] };
+    secrets.set(key, { name, bytes: bytesOf(data).slice() });
+    return key;
+  };
+  subtle.sign = async (_, key, data) => {
+    const { name, bytes } = secretOf(key);
+    return plain(hmac(name, bytes, bytesOf(data)));
+  };
+  subtle.verify = async (_, key, signature, data) => {
+    const made = new Uint8Array(await subtle.sign(_, key, data));
+    const given = bytesOf(signature);
+    return made.length === given.length && timingSafeEqual(made, given);
+  };
+  for (const name of ["encrypt", "decrypt", "generateKey", "exportKey",
     "deriveBits", "deriveKey"]) {
     subtle[name] = async () => notHere(`subtle.${name}`)();
   }
