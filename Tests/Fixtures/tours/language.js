@@ -1,5 +1,5 @@
 // An honest tour of the language and of what Node's users expect beside it: main returns the names of
-// the checks that failed. Every expectation was compared with Node 20.
+// the checks that failed. Every expectation that Node 20 can meet was compared with it.
 const crypto_ = require("crypto");
 const util = require("node:util");
 const path = require("path");
