@@ -79,7 +79,8 @@ let shared: [Target] = [
 
 let inside: [Target] = [
     .target(
-        name: "Runners", path: "Sources/Inside/Runners", exclude: ["README.md", "python", "javascript"],
+        name: "Runners", path: "Sources/Inside/Runners",
+        exclude: ["README.md", "python", "javascript"],
         cSettings: strictC),
     .target(
         name: "ZygoteCore", dependencies: ["CZygoteProtocol", "CLinux"],
