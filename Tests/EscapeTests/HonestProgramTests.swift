@@ -3,7 +3,9 @@ import JSONValue
 import SandboxPolicy
 import Testing
 
-/// Programs as people write them. Each must work, and none may meet a refused call.
+/// Programs as people write them.
+///
+/// Each must work, and none may meet a refused call.
 @Suite struct HonestProgramTests {
     static let programs = [
         "honest-python/standard_library.py", "honest-python/dates_and_numbers.py",

@@ -54,6 +54,33 @@ import Testing
         }
     }
 
+    /// Without user namespaces there is the filter, Landlock and the limits: the floor.
+    @Test(arguments: properties)
+    func `a hostile program reaches nothing on the floor`(property: Property) async throws {
+        let change: @Sendable (inout Limits) -> Void = { $0.wallTime = .seconds(20) }
+        try await Box.with(leavingOut: [.namespaces], limits: change) { box in
+            let report = try await box.run(program: "hostile-python/\(property.program).py")
+
+            #expect(report.outcome == .returned([]), "\(report.outcome) \(report.standardError)")
+        }
+    }
+
+    /// The private root and the filter stand where the kernel has no Landlock.
+    @Test(arguments: properties)
+    func `a hostile program reaches nothing without Landlock`(property: Property) async throws {
+        let change: @Sendable (inout Limits) -> Void = { $0.wallTime = .seconds(20) }
+        try await Box.with(leavingOut: [.landlock], limits: change) { box in
+            let report = try await box.run(program: "hostile-python/\(property.program).py")
+
+            let reached = try #require(
+                report.returned?.arrayValue, "\(report.outcome) \(report.standardError)")
+            // The root of the box can be listed: the names of what the profile shows.
+            let harmless: Set = ["/", "/usr", "/usr/lib/python3.11/../../bin"]
+            let rest = reached.compactMap(\.stringValue).filter { !harmless.contains($0) }
+            #expect(rest.isEmpty, "\(rest)")
+        }
+    }
+
     @Test(arguments: properties)
     func `the same program reaches what it wants where nothing holds it`(
         property: Property

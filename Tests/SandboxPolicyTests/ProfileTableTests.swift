@@ -7,8 +7,8 @@ import Testing
     @Test func `the tables in the README are those of the profiles`() throws {
         let path = RepositoryFiles.path("sandbox-profiles/README.md")
         let readme = try String(contentsOfFile: path, encoding: .utf8)
-        let start = try #require(readme.range(of: "<!-- table -->\n"))
-        let end = try #require(readme.range(of: "<!-- end of table -->"))
+        let start = try #require(readme.range(of: "<!-- generated: profiles -->\n"))
+        let end = try #require(readme.range(of: "<!-- end generated -->"))
 
         let table = ProfileTable.markdown(of: try PolicyFixtures.shipped())
 

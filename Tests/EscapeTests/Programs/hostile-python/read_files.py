@@ -15,6 +15,13 @@ PATHS = [
 
 def main():
     reached = []
+    # Descriptors that somebody may have left behind.
+    for number in range(4, 256):
+        try:
+            os.fstat(number)
+            reached.append("descriptor %d" % number)
+        except OSError:
+            pass
     for path in PATHS:
         for act in (lambda: os.open(path, os.O_RDONLY), lambda: os.open(path, os.O_RDONLY | os.O_NOFOLLOW),
                     lambda: os.listdir(path), lambda: os.open(path, os.O_PATH)):
@@ -23,13 +30,6 @@ def main():
                 reached.append(path)
             except OSError:
                 pass
-    # Descriptors that somebody may have left behind.
-    for number in range(4, 256):
-        try:
-            os.fstat(number)
-            reached.append("descriptor %d" % number)
-        except OSError:
-            pass
     libc = ctypes.CDLL(None, use_errno=True)
     for name in ("open", "fopen", "opendir"):
         function = getattr(libc, name)
