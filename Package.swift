@@ -22,16 +22,20 @@ let strictC: [CSetting] = [
 // which must stay small: every page they map is a page each script process inherits.
 let zygoteLink: [LinkerSetting] =
     Context.environment["SLUICE_SANITIZE"] == nil
-    ? [.unsafeFlags([
-        "-static-stdlib", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "--as-needed",
-    ])] : []
+    ? [
+        .unsafeFlags([
+            "-static-stdlib", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker",
+            "--as-needed",
+        ])
+    ] : []
 
 func layer(
-    _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = []
+    _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
-        swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict)
 }
 
 func tests(
@@ -108,7 +112,7 @@ let boundary: [Target] = [
         [
             "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
             "CZygoteProtocol", "zygote-python", "zygote-javascript", "sandbox-probe",
-        ])
+        ], exclude: ["README.md"])
 ]
 
 let host: [Target] = [
@@ -184,7 +188,10 @@ let testTargets: [Target] = [
     tests("SeccompFiltersTests", ["SeccompFilters"]),
     tests(
         "SandboxSupervisorTests",
-        ["SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue", "LinuxSystem"]),
+        [
+            "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
+            "LinuxSystem",
+        ]),
     tests(
         "EscapeTests",
         ["SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue"],

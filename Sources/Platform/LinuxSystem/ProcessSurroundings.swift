@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What a process finds around it: environment, working folder, its own file, the date.
@@ -42,6 +43,12 @@ package enum ProcessSurroundings {
         var now = timespec()
         _ = unsafe clock_gettime(CLOCK_REALTIME, &now)
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// What is said on standard error when a signal (SIGINT, SIGTERM, SIGHUP) ends the process from
+    /// now on; at most 511 bytes of it.
+    package static func leaveOnInterruption(saying text: String) {
+        _ = unsafe text.withCString { unsafe clinux_leave_saying($0) }
     }
 
     /// Ends the process at once with `status`; nothing that is buffered is written.

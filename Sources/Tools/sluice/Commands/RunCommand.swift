@@ -64,14 +64,16 @@ struct RunCommand: Command {
             }
             id = try await host.engine.start(request)
         }
+        let data = try arguments.value("data").map { " --data \($0)" } ?? ""
+        ProcessSurroundings.leaveOnInterruption(
+            saying: "\nstopped; nothing is lost. Go on: sluice run --resume \(id)\(data)\n")
         let progress = RunProgress(
             run: id, style: arguments.has("json") ? .json : .fitting(.output))
         let events = host.engine.events(of: id)
         async let shown: Void = progress.show(events)
         let summary = try await host.engine.run(id)
         await shown
-        progress.conclude(
-            summary, data: try arguments.value("data").map { " --data \($0)" } ?? "")
+        progress.conclude(summary, data: data)
         switch summary.run.state {
         case .failed, .cancelled: return .failed
         case .succeeded, .waiting, .queued, .running: return .done
