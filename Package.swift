@@ -202,6 +202,7 @@ let testTargets: [Target] = [
         "FlowEngineTests",
         ["FlowEngine", "Journal", "FlowModel", "SandboxPolicy", "JSONValue"]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("ChaosTests", ["sluice", "Journal", "JSONValue"]),
     tests("HTTPTransportTests", ["HTTPTransport", "LinuxSystem"]),
     tests(
         "ConnectorsTests",
