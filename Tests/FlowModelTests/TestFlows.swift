@@ -60,7 +60,8 @@ enum Sample {
                 "type": "object", "additionalProperties": false, "required": ["messages"],
                 "properties": [
                     "messages": ["type": "array", "items": ["type": "object"]],
-                    "temperature": ["type": "number"], "schema": ["type": "object"],
+                    "temperature": ["type": "number"],
+                    "schema": ["type": "object", "format": "json-schema"],
                 ],
             ], resourceArgument: nil),
         OperationDescription(

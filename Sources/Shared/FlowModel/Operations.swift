@@ -27,6 +27,8 @@ package struct OperationDescription: Sendable, Hashable {
     package let risk: OperationRisk
     package let summary: String
     /// JSON Schema of `with`; additional properties are refused.
+    ///
+    /// An argument with `format: json-schema` is a JSON Schema itself.
     package let arguments: JSON
     /// The argument whose value grants are matched against (`project`), nil when there is none.
     package let resourceArgument: String?

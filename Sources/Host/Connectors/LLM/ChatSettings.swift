@@ -55,7 +55,10 @@ enum ChatOperations {
                 "properties": [
                     "messages": ["type": "array", "minItems": 1, "items": message],
                     "system": ["type": "string"], "prompt": ["type": "string"],
-                    "schema": ["type": "object", "description": "JSON Schema of the answer."],
+                    "schema": [
+                        "type": "object", "format": "json-schema",
+                        "description": "JSON Schema of the answer.",
+                    ],
                     "temperature": ["type": "number", "minimum": 0, "maximum": 2],
                     "max-tokens": ["type": "integer", "minimum": 1],
                     "seed": ["type": "integer"], "reasoning-effort": ["type": "string"],

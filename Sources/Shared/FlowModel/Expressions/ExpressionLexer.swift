@@ -115,7 +115,8 @@ struct ExpressionLexer {
         case "|": "write '||'"
         case "+": "strings are put together outside the braces or with format('{0}{1}', a, b)"
         case "*", "/", "%": "an expression does not calculate; do it in a script node"
-        case "$", "{", "}": "an expression stands inside another; write only its path"
+        case "}": "end the expression with '}}'"
+        case "$", "{": "an expression stands inside another; write only its path"
         case "`": "strings stand in '…'"
         default:
             scalar.isASCII ? nil : "names with other letters are written as a['…'], strings as '…'"

@@ -76,6 +76,20 @@ struct ArgumentChecker {
         for fault in schema.faults(in: value) {
             faults.add(node.part(at: fault.pointer), "\(words): \(fault.message)")
         }
+        if schema.document["format"]?.stringValue == "json-schema" {
+            checkSchema(node, value, words)
+        }
+    }
+
+    /// An argument that is itself a JSON Schema, such as that of a model's answer.
+    private func checkSchema(_ node: YAMLNode, _ value: JSON, _ words: String) {
+        do {
+            _ = try JSONSchema(value)
+        } catch {
+            for fault in error.faults {
+                faults.add(node.part(at: fault.pointer), "\(words): \(fault.message)")
+            }
+        }
     }
 
     /// Text with an expression in it is always text, a list always a list.
