@@ -68,6 +68,15 @@ class Commands(unittest.TestCase):
             with self.subTest(words=words):
                 self.assertEqual(self.sluice(*words).returncode, 2)
 
+    def test_a_text_may_look_like_a_number(self):
+        self.flow("f", "  a: {set: 1}\n", "inputs: {t: {type: string}, n: {type: integer}}\n"
+                  "outputs: {t: \"${{ inputs.t }}\", n: \"${{ inputs.n }}\"}\n")
+        for typed, text in [("t=1.20", "1.20"), ('t="1"', "1"), ("t=null", "null"), ('{"t": "2"}', "2")]:
+            with self.subTest(typed=typed):
+                done = self.sluice("run", "f", "--input", typed, "--input", "n=3", "--json")
+
+                self.assertEqual(self.last_line(done)["outputs"], {"t": text, "n": 3})
+
     def test_faults_that_keep_a_run_from_starting_are_shown_as_check_shows_them(self):
         self.flow("broken", "  a: {sett: 1}\n")
 
@@ -101,6 +110,18 @@ class Commands(unittest.TestCase):
         self.assertEqual(decided.returncode, 0, decided.stderr)
         done = self.sluice("run", "--resume", run, "--json")
         self.assertEqual(self.last_line(done)["outputs"], {"choice": "yes"})
+
+    def test_a_waiting_run_is_cancelled_and_then_waits_for_nobody(self):
+        self.flow("f", "  a: {approval: {ask: Now?, choices: {yes: Yes}, who: [\"key:release\"]}}\n")
+        run = self.last_line(self.sluice("run", "f", "--json"))["id"]
+
+        self.assertIn(f"sluice run --resume {run}", self.sluice("runs", "cancel", run).stderr)
+        self.assertEqual(self.sluice("run", "--resume", run).returncode, 1)
+
+        self.assertIn("is over already: cancelled", self.sluice("runs", "cancel", run).stderr)
+        late = self.sluice("runs", "decide", run, "a", "--choice", "yes")
+        self.assertEqual(late.returncode, 2)
+        self.assertIn("does not wait for that", late.stderr)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,29 @@ struct JournalControlTests {
     }
 
     @Test(arguments: JournalUnderTest.allCases)
+    func `an approval that was cancelled can no longer be answered`(
+        kind: JournalUnderTest
+    ) async throws {
+        let journal = try await kind.open(in: folder)
+        try await ask(journal)
+        let identity = StepIdentity(path: path, node: "decision", kind: "approval")
+        try await journal.record(
+            [.stepSettled(StepSettlement(identity: identity, state: .cancelled, at: noon))],
+            of: run)
+
+        await #expect(throws: JournalError.notAsked(run, path)) {
+            try await journal.decide(
+                run, path, ApprovalDecision(choice: "accept", by: "key:any", at: noon))
+        }
+        await #expect(throws: JournalError.noSuchStep(run, StepPath("nothing"))) {
+            try await journal.decide(
+                run, StepPath("nothing"),
+                ApprovalDecision(choice: "accept", by: "key:any", at: noon))
+        }
+        await journal.close()
+    }
+
+    @Test(arguments: JournalUnderTest.allCases)
     func `only a step in doubt can be resolved`(kind: JournalUnderTest) async throws {
         let journal = try await kind.open(in: folder)
         try await journal.createRun(newRun("r1"))

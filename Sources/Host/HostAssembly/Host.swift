@@ -91,9 +91,11 @@ package struct Host: Sendable {
     /// - Parameters:
     ///   - flow: its name, folder or file.
     ///   - inputs: given by a person; they win over what the event gives.
+    ///   - texts: the inputs among them that were typed as a text, as they were typed: for an input
+    ///     that is a text, `12` is one.
     ///   - event: a webhook's body, or an object of `headers`, `query` and `body`.
     package func request(
-        flow name: String, inputs: JSONObject, event: JSON?
+        flow name: String, inputs: JSONObject, texts: [String: String] = [:], event: JSON?
     ) throws -> RunRequest? {
         let (flow, bundle) = try BundleMaker(library: library).bundle(
             of: try library.folder(named: name))
@@ -108,6 +110,12 @@ package struct Host: Sendable {
             trigger = delivery.trigger
         }
         for (name, value) in inputs { all[name] = value }
+        for input in flow.inputs where input.type == .string || input.type == .secret {
+            guard let text = texts[input.name], inputs[input.name]?.stringValue == nil else {
+                continue
+            }
+            all[input.name] = .string(text)
+        }
         let tenant = library.configuration?.grant(for: flow.name)?.tenant ?? "default"
         return RunRequest(bundle: bundle, tenant: tenant, inputs: all, trigger: trigger)
     }

@@ -28,6 +28,7 @@ extension SQLiteJournal {
         let comment = decision.comment.map { cut(redaction.apply($0), to: limits.text) }
         try await write { connection in
             let number = try Self.number(of: run, connection)
+            try Self.check(step, waitsFor: .approval, of: run, number, connection)
             let asked = try Self.approvals(of: run, number, connection)[step]
             guard let asked else { throw JournalError.notAsked(run, step) }
             let isExpired = asked.expiresAt.map { $0 <= decision.at } ?? false
@@ -57,17 +58,23 @@ extension SQLiteJournal {
     ) async throws(JournalError) {
         try await write { connection in
             let number = try Self.number(of: run, connection)
-            let rows = try connection.query(
-                "SELECT waits_for FROM step WHERE run = ?1 AND path = ?2", number, .text(step.text))
-            guard let row = rows.first else { throw JournalError.noSuchStep(run, step) }
-            guard row.text(0) == StepWaiting.resolution.rawValue else {
-                throw JournalError.notAsked(run, step)
-            }
+            try Self.check(step, waitsFor: .resolution, of: run, number, connection)
             try connection.execute(
                 "UPDATE step SET resolution = ?3 WHERE run = ?1 AND path = ?2", number,
                 .text(step.text), .text(resolution.rawValue))
             try Self.noticeControl(number, connection)
         }
+    }
+
+    /// A step that is over waits for nothing, also when its run was cancelled meanwhile.
+    private static func check(
+        _ step: StepPath, waitsFor word: StepWaiting, of run: RunID, _ number: SQLiteValue,
+        _ connection: SQLiteConnection
+    ) throws {
+        let rows = try connection.query(
+            "SELECT waits_for FROM step WHERE run = ?1 AND path = ?2", number, .text(step.text))
+        guard let row = rows.first else { throw JournalError.noSuchStep(run, step) }
+        guard row.text(0) == word.rawValue else { throw JournalError.notAsked(run, step) }
     }
 
     private static func noticeControl(

@@ -25,8 +25,9 @@ struct RunCommand: Command {
     ]
     let notes = """
         FLOW is a flow's name in the folder of flows, or the path of its folder. A value of --input is
-        JSON where it can be read as JSON, else text. --event is a webhook's body, or an object of
-        {"headers", "body"}; the flow's `on: webhook: inputs` turn it into inputs.
+        JSON where it can be read as JSON, else text; for an input of type string it is text. --event
+        is a webhook's body, or an object of {"headers", "query", "body"}; the flow's
+        `on: webhook: inputs` turn it into inputs.
 
         Exit status: 0 succeeded or waiting, 1 failed or cancelled, 2 wrong usage or faults in a file.
         """
@@ -55,8 +56,9 @@ struct RunCommand: Command {
             id = try await RunNames.find(text, in: host.journal)
         } else {
             let flow = try arguments.exactly(["FLOW"])[0]
+            let (inputs, texts) = try inputs(arguments)
             let request = try host.request(
-                flow: flow, inputs: try inputs(arguments), event: try event(arguments))
+                flow: flow, inputs: inputs, texts: texts, event: try event(arguments))
             guard let request else {
                 StandardStream.error.write(
                     "ignored: the flow's accept-if is false for this event\n")
@@ -80,22 +82,31 @@ struct RunCommand: Command {
         }
     }
 
-    private func inputs(_ arguments: ParsedArguments) throws -> JSONObject {
+    /// The inputs, and as they were typed those that were typed as NAME=VALUE.
+    private func inputs(
+        _ arguments: ParsedArguments
+    ) throws -> (inputs: JSONObject, texts: [String: String]) {
         var inputs = JSONObject()
+        var texts: [String: String] = [:]
         for text in arguments.all("input") {
             if let mark = text.firstIndex(of: "="), !text.hasPrefix("{"), !text.hasPrefix("@") {
+                let name = String(text[..<mark])
                 let value = String(text[text.index(after: mark)...])
-                inputs[String(text[..<mark])] = (try? JSON.parse(value)) ?? .string(value)
+                inputs[name] = (try? JSON.parse(value)) ?? .string(value)
+                texts[name] = value
             } else {
                 let object = try JSONArgument.value(text, option: "--input").objectValue
                 guard let object else {
                     throw UsageError(
                         message: "--input is '\(text)'; write NAME=VALUE, or a JSON object")
                 }
-                for (name, value) in object { inputs[name] = value }
+                for (name, value) in object {
+                    inputs[name] = value
+                    texts[name] = nil
+                }
             }
         }
-        return inputs
+        return (inputs, texts)
     }
 
     private func event(_ arguments: ParsedArguments) throws -> JSON? {

@@ -69,8 +69,7 @@ struct RunsCommand: Command {
             return said("run '\(run)' knows; go on with: sluice run --resume \(run)")
         case "cancel":
             let run = try await find(try arguments.exactly(["cancel", "RUN"])[1], journal)
-            try await journal.requestCancel(run)
-            return said("run '\(run)' is asked to stop")
+            return try await cancel(run, journal)
         case let word?:
             throw UsageError(
                 message: "unknown word '\(word)'; it can be show, resolve, decide or cancel")
@@ -119,6 +118,18 @@ struct RunsCommand: Command {
             StandardStream.output.write(text.detail(detail))
         }
         return .done
+    }
+
+    private func cancel(_ id: RunID, _ journal: any Journal) async throws -> ExitStatus {
+        let state = try await journal.showRun(id)?.run.state
+        if let state, state.isFinal {
+            return said("run '\(id)' is over already: \(state.rawValue)")
+        }
+        try await journal.requestCancel(id)
+        guard state == .running else {
+            return said("run '\(id)' ends as cancelled with: sluice run --resume \(id)")
+        }
+        return said("run '\(id)' is asked to stop")
     }
 
     /// The run whose name begins with `text`, which must be only one.
