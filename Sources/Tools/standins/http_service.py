@@ -99,7 +99,7 @@ class Service:
 
 def serve(service, port, log_path, stop_with_stdin):
     """Serves on the loopback until a signal (or the end of standard input) comes."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+    server = _Server(("127.0.0.1", port), _Handler)
     server.daemon_threads = True
     server.service = service
     server.requests = []
@@ -118,6 +118,13 @@ def serve(service, port, log_path, stop_with_stdin):
     print(f"listening on http://127.0.0.1:{server.server_address[1]}", flush=True)
     stopping.wait()
     server.shutdown()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A client that goes away (killed on purpose, often) is no news; all else is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
