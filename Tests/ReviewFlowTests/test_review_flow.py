@@ -69,6 +69,24 @@ class Review(ReviewTestCase):
                if one["fault"]]
         self.assertEqual(len(hit), 5)
 
+    def test_old_versions_and_collapsed_files_are_reviewed_just_the_same(self):
+        for settings in ({"old_version": True}, {"collapse_bytes": 200},
+                         {"ruby_3_4_messages": True}):
+            with self.subTest(settings=settings):
+                self.setUp()
+                self.gitlab.scenario(settings=settings)
+                self.review()
+                self.assertEqual(self.places(), EXPECTED)
+
+    def test_files_too_large_for_gitlab_are_listed(self):
+        self.gitlab.scenario(settings={"too_large_bytes": 500})
+        outputs = self.review()
+
+        self.assertEqual(
+            [(one["new_path"], one["reason"]) for one in outputs["skipped"]],
+            [("orders/storage.py", "too large for GitLab to show"),
+             ("orders/totals.py", "too large for GitLab to show"), ("web/logo.png", "binary")])
+
     def test_a_position_that_gitlab_counts_otherwise_falls_back_to_its_number(self):
         self.model.scenario(rules=[{
             "when": {"contains": "total TEXT NOT NULL"}, "replies": [{"value": {"comments": [
