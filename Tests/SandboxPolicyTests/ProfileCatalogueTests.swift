@@ -151,6 +151,20 @@ import Testing
         #expect(faults[0].hasPrefix("base/python.yaml:17:14: 'read' is refused here"), "\(faults)")
     }
 
+    @Test func `a call that is allowed twice is refused, for the second could undo the first`() {
+        let faults = PolicyFixtures.faults {
+            try PolicyFixtures.load(
+                PolicyFixtures.head + extends,
+                base: PolicyFixtures.base.replacing(
+                    "  refuse:", with: "    - {call: mmap, reason: R.}\n  refuse:"))
+        }
+        #expect(
+            faults == [
+                "base/python.yaml:13:14: 'mmap' is allowed at line 7 already; write every condition "
+                    + "into one entry"
+            ])
+    }
+
     @Test func `a base that does not exist is told with those that do`() {
         let faults = PolicyFixtures.faults {
             try PolicyFixtures.load(

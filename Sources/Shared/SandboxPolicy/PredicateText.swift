@@ -66,6 +66,7 @@ enum PredicateText {
     ) -> String {
         guard arguments.indices.contains(index), case .constants(let table) = arguments[index].kind
         else { return "0x" + String(value, radix: 16) }
+        if let mask = table.flags.first(where: { $0.value == value }) { return mask.name }
         let single = table.choices.filter { $0.value.nonzeroBitCount == 1 }
         return ConstantTable(flags: single + table.flags).text(of: value)
     }

@@ -77,11 +77,21 @@ struct ProfileFolding {
         }
     }
 
-    /// A call that one file both allows and refuses, without a condition that tells which.
+    /// A call that one file allows twice, or both allows and refuses without a condition that tells
+    /// which.
     private mutating func checkContradictions(_ document: ProfileDocument) {
-        let allowed = Dictionary(
-            document.allow.flatMap { entry in entry.calls.map { ($0.name, $0.location) } },
-            uniquingKeysWith: { first, _ in first })
+        var allowed: [String: SourceLocation] = [:]
+        for call in document.allow.flatMap(\.calls) {
+            guard let first = allowed[call.name] else {
+                allowed[call.name] = call.location
+                continue
+            }
+            faults.append(
+                PolicyFault(
+                    file: document.file, location: call.location,
+                    message: "'\(call.name)' is allowed at line \(first.line) already",
+                    hint: "write every condition into one entry"))
+        }
         for entry in document.refuse where entry.alternatives == [[]] {
             for call in entry.calls {
                 guard let other = allowed[call.name] else { continue }
@@ -95,19 +105,13 @@ struct ProfileFolding {
         }
     }
 
-    /// One allowance for each call, with every way of every entry.
     private static func allowances(of entries: [ProfileDocument.Entry]) -> [Allowance] {
-        var result: [String: Allowance] = [:]
-        for entry in entries {
-            for call in entry.calls {
-                let before = result[call.name]
-                let reason = before.map { "\($0.reason) \(entry.reason)" } ?? entry.reason
-                var ways = (before?.alternatives ?? []) + entry.alternatives
-                if ways.contains([]) { ways = [[]] }
-                result[call.name] = Allowance(call: call.name, alternatives: ways, reason: reason)
+        entries.flatMap { entry in
+            entry.calls.map { call in
+                Allowance(
+                    call: call.name, alternatives: entry.alternatives, reason: entry.reason)
             }
         }
-        return Array(result.values)
     }
 
     private static func refusals(of entries: [ProfileDocument.Entry]) -> [Refusal] {
