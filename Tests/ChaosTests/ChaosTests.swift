@@ -14,7 +14,8 @@ struct ChaosTests {
     }
 
     @Test(.timeLimit(.minutes(60)))
-    func `a review that is killed at any point is finished by resuming it, each comment made once`()
+    func
+        `a review that is killed at any point is finished by resuming it, with its own files, each comment made once`()
         async throws
     {
         let wanted = Int(Self.number("SLUICE_CHAOS_KILLS") ?? 30)
@@ -108,8 +109,10 @@ struct ChaosRound {
             kills.all += 1
             try await check(finished)
             finished = try await finishedSteps()
-            let isOver = try await run()?.state.isFinal ?? false
-            if !finished.isEmpty, !isOver { kills.midway += 1 }
+            if let run = try await run() {
+                try world.spoilFlow(in: folder)
+                if !finished.isEmpty, !run.state.isFinal { kills.midway += 1 }
+            }
         }
         let last = try world.sluice(
             in: folder, resuming: try await run()?.id.text, log: "last.log")

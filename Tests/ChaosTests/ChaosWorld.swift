@@ -54,7 +54,23 @@ struct ChaosWorld {
             ],
         ]
         try Data(configuration.bytes).write(to: URL(filePath: round.file("sluice.yaml")))
+        try FileManager.default.copyItem(
+            atPath: root + "/flows/gitlab-hunk-review", toPath: Self.flow(in: round))
         return server
+    }
+
+    /// The round's own copy of the flow.
+    private static func flow(in round: TemporaryFolder) -> String {
+        round.file("gitlab-hunk-review")
+    }
+
+    /// Leaves nothing of the flow's files as it was: a run that exists goes on with its own.
+    func spoilFlow(in round: TemporaryFolder) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.flow(in: round)) {
+            let path = "\(Self.flow(in: round))/\(name)"
+            try FileManager.default.removeItem(atPath: path)
+            try Data("spoilt: [".utf8).write(to: URL(filePath: path))
+        }
     }
 
     /// `sluice run` on the merge request's event, or resuming `run`.
@@ -63,7 +79,7 @@ struct ChaosWorld {
     {
         let what =
             run.map { ["--resume", $0] }
-            ?? ["flows/gitlab-hunk-review", "--event", folder.file("demo/event.json")]
+            ?? [Self.flow(in: round), "--event", folder.file("demo/event.json")]
         return try ChildProcess(
             Self.executable,
             ["run"] + what + [

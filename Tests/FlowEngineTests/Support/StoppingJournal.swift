@@ -32,23 +32,27 @@ final class StoppingJournal: Journal {
 
     var redaction: Redaction { inner.redaction }
 
-    private enum Fate { case lives([JournalEntry]), diesStored([JournalEntry]), dead }
+    private enum Fate { case lives, diesStored, dead }
 
     func record(_ entries: [JournalEntry], of run: RunID) async throws(JournalError) {
         let fate: Fate = state.withLock { state in
             guard !state.isDead else { return .dead }
             state.writes += 1
-            let all = state.later + entries
+            let dies = state.writes >= lastWrite
+            if !dies || keepsLast {
+                // In the order of the calls: a step's beginning is never written after its end.
+                inner.recordLater(state.later, of: run)
+            }
             state.later = []
-            guard state.writes >= lastWrite else { return .lives(all) }
+            guard dies else { return .lives }
             state.isDead = true
-            return keepsLast ? .diesStored(all) : .dead
+            return keepsLast ? .diesStored : .dead
         }
         switch fate {
-        case .lives(let entries):
+        case .lives:
             try await inner.record(entries, of: run)
             remember(entries)
-        case .diesStored(let entries):
+        case .diesStored:
             try await inner.record(entries, of: run)
             remember(entries)
             throw .store("the process is dead")
