@@ -33,6 +33,12 @@ package enum ProcessSurroundings {
     /// Whether a file, folder or anything else stands at `path`.
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// Whether an ordinary file stands at `path`, or a link to one: not a pipe, device or folder.
+    package static func isOrdinaryFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     package static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -12,7 +12,9 @@ package enum StandardStream: Int32, Sendable {
     /// Columns of the terminal, nil when this is none.
     package var columns: Int? {
         var size = winsize()
-        guard unsafe ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        guard unsafe ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
         return Int(size.ws_col)
     }
 
