@@ -137,6 +137,19 @@ import Testing
         }
     }
 
+    @Test func `a server that is not there is asked twice and no more`() async throws {
+        var origin = ""
+        try await ServerProcess.run("faults.py") { origin = $0.origin }
+        let host = try TestHost([
+            TestHost.connection("http", "http", ["url": .string(origin)])
+        ])
+
+        let error = try await host.error(host.attempt("http/get", "http", ["path": "x"]))
+
+        #expect(error.type == "connection" && error.isRetryable)
+        #expect(host.waits.all.count == 1)
+    }
+
     @Test func `after a restart a write cannot be looked up, and reading need not be`() async throws
     {
         try await withHost { host in

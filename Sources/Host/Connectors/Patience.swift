@@ -30,12 +30,20 @@ struct RetryPolicy: Sendable {
     var firstWait: Duration
     var longestWait: Duration
 
+    /// Tries of a service that was not reached at all: a wrong name or a server that is down should
+    /// be said soon, and the step's own `retry` may have more patience.
+    static let attemptsUnreached = 2
+
     /// The wait before try `next` (2 is the first repetition), nil when it is not worth one.
     ///
     /// A service that asks for more than the longest wait is not asked again here: the step's own
     /// `retry` learns how long.
-    func wait(before next: Int, asked: Duration?, jitter: Double) -> Duration? {
-        guard next <= attempts else { return nil }
+    func wait(
+        before next: Int, asked: Duration?, wasReached: Bool = true, jitter: Double
+    ) -> Duration? {
+        guard next <= (wasReached ? attempts : min(attempts, Self.attemptsUnreached)) else {
+            return nil
+        }
         if let asked { return asked <= longestWait ? asked : nil }
         let growing = firstWait * Double(1 << min(next - 2, 16))
         return min(growing, longestWait) * (0.75 + jitter / 2)

@@ -1,3 +1,4 @@
+internal import FlowModel
 internal import HTTPTransport
 internal import JSONValue
 
@@ -77,12 +78,15 @@ struct ServiceClient: Sendable {
                 asked = nil
             }
             attempt += 1
-            let wait = retries.wait(before: attempt, asked: asked, jitter: patience.jitter())
+            let wait = retries.wait(
+                before: attempt, asked: asked,
+                wasReached: failure.kind != .connection || failure.mayHaveHappened,
+                jitter: patience.jitter())
             guard let wait, wait < call.deadline - .now else {
                 if let finalAnswer { return finalAnswer }
                 throw failure
             }
-            call.log.add("waiting \(wait) before try \(attempt)")
+            call.log.add("waiting \((wait.milliseconds / 100).rounded() / 10) s before try \(attempt)")
             do {
                 try await patience.sleep(wait)
             } catch {
