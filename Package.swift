@@ -56,6 +56,9 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
 let platform: [Target] = [
     .target(
         name: "CLinux", path: "Sources/Platform/CLinux", cSettings: strictC),
+    .executableTarget(
+        name: "fork-floor", dependencies: ["CLinux"], path: "Sources/Platform/ForkFloor",
+        cSettings: strictC, linkerSettings: zygoteLink),
     library("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -149,7 +152,7 @@ let tools: [Target] = [
         name: "bench",
         dependencies: [
             "HostAssembly", "SandboxSupervisor", "SandboxPolicy", "FlowModel", "FlowEngine",
-            "Journal", "JSONValue", "LinuxSystem",
+            "Journal", "JSONValue", "LinuxSystem", "fork-floor",
         ],
         path: "Sources/Tools/bench", swiftSettings: strict),
 ]

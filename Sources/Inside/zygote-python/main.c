@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
 static struct runner {
     PyObject *warm_up;
@@ -27,6 +28,24 @@ static int call_warm_up(void)
     return result == NULL ? -1 : 0;
 }
 
+static int call_after_fork(const unsigned char seed[64])
+{
+    PyObject *result =
+        PyObject_CallFunction(runner.after_fork, "y#", (const char *)seed, (Py_ssize_t)64);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
+/* Generators are made here, so that a child only has to seed them: OpenSSL's first use alone costs
+ * 300 page faults. What they are seeded with here is of no use to anybody. */
+static int make_generators(void)
+{
+    unsigned char seed[64];
+    if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        return -1;
+    return call_after_fork(seed);
+}
+
 static int start(void)
 {
     if (interpreter_start() != 0) {
@@ -34,8 +53,8 @@ static int start(void)
         return -1;
     }
     PyObject *module = interpreter_load_runner();
-    if (module == NULL || find_functions(module) != 0 || call_warm_up() != 0 ||
-        call_warm_up() != 0 || interpreter_freeze() != 0) {
+    if (module == NULL || find_functions(module) != 0 || make_generators() != 0 ||
+        call_warm_up() != 0 || call_warm_up() != 0 || interpreter_freeze() != 0) {
         PyErr_Print(); /* to descriptor 2, where a person who builds a runner can see it */
         errno = ENOEXEC;
         return -1;
@@ -46,16 +65,14 @@ static int start(void)
 static void after_fork(const unsigned char seed[64])
 {
     PyOS_AfterFork_Child();
-    PyObject *result =
-        PyObject_CallFunction(runner.after_fork, "y#", (const char *)seed, (Py_ssize_t)64);
-    if (result == NULL)
+    if (call_after_fork(seed) != 0)
         Py_FatalError("the runner could not seed its generators");
-    Py_DECREF(result);
 }
 
+/* Twice: the second run finds what the first one has specialised, as the script's own then does. */
 static void warm(void)
 {
-    if (call_warm_up() != 0)
+    if (call_warm_up() != 0 || call_warm_up() != 0)
         Py_FatalError("the runner could not warm up");
 }
 

@@ -70,9 +70,10 @@ int clinux_reap_group(pid_t group)
 
 int64_t clinux_cpu_nanoseconds(pid_t pid)
 {
-    clockid_t clock;
+    /* What clock_getcpuclockid(3) computes, without the call that it makes to check. */
+    clockid_t clock = (clockid_t)(~(unsigned)pid << 3 | 2u);
     struct timespec time;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
+    if (clock_gettime(clock, &time) != 0)
         return -1;
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }

@@ -13,16 +13,6 @@ package enum CurrentProcess {
         if clinux_become_user(number) != 0 { throw Errno.last }
     }
 
-    /// How long a fork, its exit and waiting for it take: the floor under everything that starts a
-    /// process.
-    ///
-    /// For measuring only.
-    package static func timeOfFork() throws(Errno) -> Duration {
-        let nanoseconds = clinux_fork_exit_wait()
-        if nanoseconds < 0 { throw Errno.last }
-        return .nanoseconds(nanoseconds)
-    }
-
     /// Ends at once, as a crash of the machine would end it.
     package static func killItself() { kill(getpid(), SIGKILL) }
 

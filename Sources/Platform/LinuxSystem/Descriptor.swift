@@ -79,13 +79,11 @@ package struct Descriptor: ~Copyable, Sendable {
         return bytes
     }
 
-    /// Whether calls on it return at once instead of waiting.
+    /// Makes calls on it return at once instead of waiting.
     ///
-    /// Belongs to the open file, not the number.
+    /// Belongs to the open file, not the number. For pipes and sockets, which have no other flag that this could take away.
     package borrowing func setNonBlocking() throws(Errno) {
-        let flags = fcntl(number, F_GETFL)
-        if flags < 0 { throw Errno.last }
-        if fcntl(number, F_SETFL, flags | O_NONBLOCK) < 0 { throw Errno.last }
+        if fcntl(number, F_SETFL, O_NONBLOCK) < 0 { throw Errno.last }
     }
 
     /// Opens a file for reading.

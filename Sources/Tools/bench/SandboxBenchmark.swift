@@ -7,9 +7,10 @@ internal import SandboxSupervisor
 
 /// `bench sandbox`: what it costs to run a small script in a process of its own, with every layer on.
 ///
-/// `paced` waits between runs, so that each finds a script process ready; `sustained` keeps eight runs
-/// under way, so that every run pays for the fork of another. The floor is fork, exit and wait of an
-/// empty child of this program, taken before it starts anything else.
+/// `paced` waits between runs, so that each finds a script process ready, and `script` is that part of
+/// it in which the script process has the job; `sustained` keeps eight runs
+/// under way, so that every run pays for the fork of another. The floor is fork, exit and wait of a
+/// small program, taken before each language.
 enum SandboxBenchmark: Benchmark {
     static let name = "sandbox"
 
@@ -19,7 +20,7 @@ enum SandboxBenchmark: Benchmark {
     ]
 
     static func run(into report: inout Report) async throws {
-        let floor = try await timesOfFork()
+        let folder = try SupervisorConfiguration.ownFolder()
         let sandbox = try await Sandbox.open(allowDegraded: false)
         do {
             for (language, source) in scripts {
@@ -28,8 +29,11 @@ enum SandboxBenchmark: Benchmark {
                         language: language, fileName: "bench", source: Array(source.utf8),
                         profile: ProfileName("pure"), input: ["a": 2, "b": 40]),
                     tenant: "bench", timeout: nil)
+                let floor = try await ForkFloor.times(in: folder)
                 for _ in 0..<20 { try await runOnce(request, in: sandbox) }
-                report.add(try await paced(request, in: sandbox, floor: floor))
+                for figure in try await paced(request, in: sandbox, floor: floor) {
+                    report.add(figure)
+                }
                 report.add(try await sustained(request, in: sandbox))
             }
         } catch {
@@ -39,34 +43,35 @@ enum SandboxBenchmark: Benchmark {
         await sandbox.stop()
     }
 
-    private static func runOnce(_ request: ScriptRequest, in sandbox: Sandbox) async throws {
+    /// How long the script process had the job.
+    @discardableResult
+    private static func runOnce(
+        _ request: ScriptRequest, in sandbox: Sandbox
+    ) async throws -> Duration {
         let report = try await sandbox.run(request)
-        guard report.outcome == .returned(["sum": 42]) else {
+        guard report.outcome == .returned(["sum": 42]), let usage = report.usage else {
             throw HostError("the benchmark's script ended as \(report.outcome)")
         }
-    }
-
-    private static func timesOfFork() async throws -> [Duration] {
-        var times: [Duration] = []
-        for _ in 0..<200 {
-            try await Task.sleep(for: .milliseconds(3))
-            times.append(try CurrentProcess.timeOfFork())
-        }
-        return times
+        return usage.wallTime
     }
 
     private static func paced(
         _ request: ScriptRequest, in sandbox: Sandbox, floor: [Duration]
-    ) async throws -> Figure {
+    ) async throws -> [Figure] {
         var times: [Duration] = []
-        for _ in 0..<500 {
-            try await Task.sleep(for: .milliseconds(12))
+        var scriptTimes: [Duration] = []
+        for _ in 0..<600 {
+            try await Task.sleep(for: .milliseconds(4))
             let start = MonotonicInstant.now
-            try await runOnce(request, in: sandbox)
+            let scriptTime = try await runOnce(request, in: sandbox)
             times.append(MonotonicInstant.now - start)
+            scriptTimes.append(scriptTime)
         }
-        return Figure(
-            name: "sandbox.\(request.work.language).paced", times: times, floor: floor)
+        let name = "sandbox.\(request.work.language)"
+        return [
+            Figure(name: "\(name).paced", times: times, floor: floor),
+            Figure(name: "\(name).script", times: scriptTimes),
+        ]
     }
 
     private static func sustained(

@@ -150,7 +150,7 @@ def warm_up():
     """One harmless run, so that the pages which a run touches are already this process's own."""
     path, policy = list(sys.meta_path), asyncio.get_event_loop_policy()
     text = b"import json\ndef main(items, **rest):\n    return {'count': len(items), 'text': json.dumps(items)}\n"
-    run_job(b'{"file":"warm.py"}', text, [], b'{"items":[1,2.5,"a",null],"more":{}}', b"")
+    serve(b'{"file":"warm.py"}', text, [], b'{"items":[1,2.5,"a",null],"more":{}}', b"")
     asyncio.set_event_loop_policy(policy)
     sys.meta_path[:] = path
     sys.modules.pop(SCRIPT_MODULE, None)
