@@ -24,10 +24,10 @@ class LengthsTest(CheckCase):
 
 class LinksTest(CheckCase):
     def test_links_that_lead_somewhere_pass(self):
-        self.write("docs/other page.md", "text")
+        self.write("docs/other page.md", "# Part\n")
         self.write(
             "README.md",
-            "[a](docs/other%20page.md#part) [b](https://example.com/x) [c](#here) [d](docs/)\n"
+            "# Here\n[a](docs/other%20page.md#part) [b](https://example.com/x) [c](#here) [d](docs/)\n"
             "`[e](nowhere.md)`\n```\n[f](nowhere.md)\n```\n[g]: docs/\n")
         self.assert_passes("check-links", self.root)
 
@@ -36,6 +36,17 @@ class LinksTest(CheckCase):
                      "[a](/nowhere.md)", '[a](nowhere.md "title")']:
             with self.subTest(link=link):
                 self.write("docs/page.md", f"first line\n{link}\n")
+                self.assert_fails("check-links", self.root, saying="docs/page.md:2")
+
+    def test_a_part_of_a_page_is_a_heading_of_it(self):
+        self.write("docs/other.md", "# One & *two*\n\n## `a/b`: c\n\n## Twice\n\n## Twice\n\n```\n# no heading\n```\n")
+        for part in ["one--two", "ab-c", "twice", "twice-1"]:
+            self.write("docs/page.md", f"# Here\n[a](other.md#{part}) [b](#here)\n")
+            with self.subTest(part=part):
+                self.assert_passes("check-links", self.root)
+        for link in ["other.md#no-heading", "other.md#three", "#there"]:
+            self.write("docs/page.md", f"# Here\n[a]({link})\n")
+            with self.subTest(link=link):
                 self.assert_fails("check-links", self.root, saying="docs/page.md:2")
 
 
