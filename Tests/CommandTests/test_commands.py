@@ -86,6 +86,24 @@ class Commands(unittest.TestCase):
             done.stderr.startswith("flows/broken/flow.yaml:3:7: unknown key 'sett'"), done.stderr)
         self.assertIn("nothing has run", done.stderr)
 
+    def test_all_faults_of_a_configuration_are_said_at_once(self):
+        (self.folder / "sluice.yaml").write_text(
+            "connections:\n  a: {kind: gitlab, url: \"https://a.example\"}\n"
+            "  b: {kind: http, url: b.example, token: secret:B}\n"
+            "  c: {kind: http, url: \"https://c.example\", token: secret:B, tokn: 1}\n"
+            "grants: {f: {profile: [pure]}}\n")
+        self.flow("f", "  a: {set: 1}\n")
+
+        done = self.sluice("check")
+
+        self.assertEqual(done.returncode, 1)
+        for place, words in [("2:3", "'token' is missing"), ("3:24", "a URL begins with"),
+                             ("4:3", "unknown key 'tokn'"), ("5:14", "unknown key 'profile'")]:
+            with self.subTest(place=place):
+                self.assertRegex(done.stdout, f"sluice.yaml:{place}: .*{words}")
+        self.assertNotIn("is bound to", done.stdout)
+        self.assertIn("sluice: nothing has run", self.sluice("run", "f").stderr)
+
     def test_an_event_has_a_query_and_a_webhook_reads_vars(self):
         (self.folder / "sluice.yaml").write_text("vars: {team: red}\ngrants: {f: {}}\n")
         self.flow("f", "  a: {set: \"${{ trigger.query.page }}\"}\n",

@@ -49,6 +49,7 @@ import Testing
                 "put the credential into a secret"
             ),
             ("gitlab", ["url": "https://x?a=b", "token": "secret:GL"], "holds a query"),
+            ("gitlab", ["url": "https://x/api/v4", "token": "secret:GL"], "ends with /api/v4"),
             ("gitlab", ["url": "https://x", "token": "glpat-123"], "'token' must be secret:NAME"),
             (
                 "gitlab", ["url": "https://x", "token": "secret:a b"],

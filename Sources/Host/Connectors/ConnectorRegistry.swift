@@ -57,6 +57,9 @@ package struct ConnectorRegistry: Sendable {
         switch connection.kind {
         case "gitlab":
             base = settings.url("url", example: "https://gitlab.example.com")
+            if let path = base?.path, path.hasSuffix("/api/v4") || path.hasSuffix("/api/v4/") {
+                settings.fail("'url' ends with /api/v4; write the address that people see")
+            }
             secret = settings.secret("token")
             if secret == nil, connection.settings["token"] == nil {
                 settings.fail("'token' is missing; write token: secret:NAME")

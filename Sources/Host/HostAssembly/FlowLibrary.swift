@@ -40,10 +40,7 @@ package struct FlowLibrary: Sendable {
             try UserFiles.read(path, limit: 1 << 20), file: path,
             path: ProcessSurroundings.absolute(path),
             operations: OperationCatalogue(ConnectorRegistry.operations), profiles: known)
-        var faults = reading.faults
-        if let configuration = reading.configuration {
-            faults += connectionFaults(of: configuration, file: path)
-        }
+        let faults = reading.faults + connectionFaults(in: reading, file: path)
         return FlowLibrary(
             folder: ProcessSurroundings.absolute(flows ?? "flows"),
             configurationPath: ProcessSurroundings.absolute(path),
@@ -52,10 +49,13 @@ package struct FlowLibrary: Sendable {
             profiles: profiles, known: known)
     }
 
-    /// What the connectors themselves find wrong with the settings of their connections.
+    /// What the connectors themselves find wrong with the settings of their connections, but for those
+    /// connections in which something is wrong already.
     private static func connectionFaults(
-        of configuration: HostConfiguration, file: String
+        in reading: HostConfigurationReading, file: String
     ) -> [FlowFault] {
+        var configuration = reading.configuration ?? HostConfiguration()
+        configuration.connections = reading.soundConnections
         do {
             _ = try ConnectorRegistry(configuration)
             return []
@@ -146,8 +146,8 @@ package struct FlowLibrary: Sendable {
     }
 }
 
-/// The faults of one file, for people and for machines.
-package struct FaultReport: Sendable {
+/// The faults of one file, for people and for machines; thrown where they are in the way.
+package struct FaultReport: Error, Sendable, CustomStringConvertible {
     private let faults: [FlowFault]
     /// Each fault with its line and a hint.
     package let text: String
@@ -155,9 +155,13 @@ package struct FaultReport: Sendable {
     /// Nil when there is no fault.
     init?(faults: [FlowFault], source: SourceText) {
         guard !faults.isEmpty else { return nil }
-        self.faults = faults
-        text = faults.rendered(with: source)
+        self.faults = faults.enumerated().sorted { left, right in
+            (left.element.location.line, left.offset) < (right.element.location.line, right.offset)
+        }.map(\.element)
+        text = self.faults.rendered(with: source)
     }
+
+    package var description: String { text }
 
     package var count: Int { faults.count }
 

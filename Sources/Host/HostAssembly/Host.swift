@@ -36,10 +36,9 @@ package struct Host: Sendable {
     package static func open(_ options: HostOptions) async throws -> Host {
         let library = try FlowLibrary.open(
             flows: options.flowsFolder, configuration: options.configuration)
+        if let faults = library.configurationFaults { throw faults }
         guard let configuration = library.configuration else {
-            throw HostError(
-                library.configurationFaults?.text ?? "the configuration cannot be used",
-                cause: .given)
+            throw HostError("the configuration cannot be used", cause: .given)
         }
         let data = DataFolder(options.dataFolder)
         try data.make()

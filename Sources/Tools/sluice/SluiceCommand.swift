@@ -1,4 +1,5 @@
 import FlowModel
+import HostAssembly
 import LinuxSystem
 
 /// The commands, in the order in which help lists them.
@@ -40,13 +41,20 @@ func dispatch(_ words: [String]) async -> ExitStatus {
         complain(failure.description)
         return failure.status
     } catch let faults as FlowFaults {
-        StandardStream.error.write("\(faults)")
-        complain("nothing has run; 'sluice check' lists the faults of every flow")
-        return .usage
+        return refuse(faults.description)
+    } catch let faults as FaultReport {
+        return refuse(faults.description)
     } catch {
         complain("\(error)")
         return ExitStatus(of: error)
     }
+}
+
+/// Faults of a file, as `check` shows them, when they keep something from running.
+func refuse(_ faults: String) -> ExitStatus {
+    StandardStream.error.write(faults)
+    complain("nothing has run; 'sluice check' lists the faults of every flow")
+    return .usage
 }
 
 /// One line on stderr, with the program's name before it.

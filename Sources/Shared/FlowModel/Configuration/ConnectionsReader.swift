@@ -2,20 +2,28 @@ import JSONValue
 import YAMLDocuments
 
 extension HostConfigurationReader {
-    func readConnections(_ fields: Fields) -> [Connection] {
-        guard let node = fields["connections"] else { return [] }
+    /// The connections, and the names of those in which nothing is wrong so far.
+    func readConnections(_ fields: Fields) -> (all: [Connection], sound: Set<String>) {
+        guard let node = fields["connections"] else { return ([], []) }
         guard let members = node.members else {
             fields.wrongType(node, "connections", "a mapping from name to connection")
-            return []
+            return ([], [])
         }
-        let connections = members.compactMap(readConnection)
-        checkOrigins(connections)
-        return connections.map(\.connection)
+        var drafts: [Draft] = []
+        var sound: Set<String> = []
+        for member in members {
+            let before = faults.count
+            if let draft = readConnection(member) { drafts.append(draft) }
+            if faults.count == before { sound.insert(member.key) }
+        }
+        checkOrigins(drafts)
+        return (drafts.map(\.connection), sound)
     }
 
     private struct Draft {
         let connection: Connection
-        let origin: String
+        /// Nil when the address has a fault.
+        let origin: String?
         let node: YAMLNode
     }
 
@@ -41,16 +49,14 @@ extension HostConfigurationReader {
                 hint: Nearest.hint(for: kind, among: kinds))
         }
         var settings = JSONObject()
-        var origin = kind
+        var origin: String? = kind
         for setting in members where !["kind", "at-once", "private"].contains(setting.key) {
             checkSetting(setting, owner)
             settings[setting.key] = faults.json(setting.value)
             guard ["url", "base-url", "base_url"].contains(setting.key),
                 let text = setting.value.stringValue
             else { continue }
-            if url(fields, setting.key) != nil, let found = try? ConfiguredURL(text) {
-                origin = found.origin
-            }
+            origin = url(fields, setting.key) == nil ? nil : (try? ConfiguredURL(text))?.origin
         }
         return Draft(
             connection: Connection(
@@ -123,16 +129,17 @@ extension HostConfigurationReader {
     private func checkOrigins(_ drafts: [Draft]) {
         var first: [String: Draft] = [:]
         for draft in drafts {
+            guard let origin = draft.origin else { continue }
             for name in SecretReference.names(in: .object(draft.connection.settings)) {
                 guard let earlier = first[name] else {
                     first[name] = draft
                     continue
                 }
-                guard earlier.origin != draft.origin else { continue }
+                guard let bound = earlier.origin, bound != origin else { continue }
                 faults.add(
                     draft.connection.location, draft.connection.name,
-                    "the secret '\(name)' is bound to \(earlier.origin) by connection "
-                        + "'\(earlier.connection.name)', and cannot go to \(draft.origin) too",
+                    "the secret '\(name)' is bound to \(bound) by connection "
+                        + "'\(earlier.connection.name)', and cannot go to \(origin) too",
                     hint: "run 'sluice secrets set' with another name for this one")
             }
         }

@@ -6,6 +6,8 @@ package import YAMLDocuments
 package struct HostConfigurationReading: Sendable {
     /// Nil when there is any fault.
     package let configuration: HostConfiguration?
+    /// The connections in which nothing is wrong so far, for looking closer at them.
+    package let soundConnections: [Connection]
     package let faults: [FlowFault]
     package let source: SourceText
 }
@@ -23,11 +25,12 @@ extension HostConfiguration {
         let source = SourceText(bytes)
         let faults = FaultCollector(file: file, source: source)
         var configuration: HostConfiguration?
+        var sound: [Connection] = []
         do {
             let root = try YAMLNode.parse(bytes)
             let reader = HostConfigurationReader(
                 faults: faults, operations: operations, profiles: profiles)
-            configuration = reader.read(root, path: path)
+            (configuration, sound) = reader.read(root, path: path)
         } catch {
             // SECURITY: a line that cannot be read may still show a credential.
             let line = source.line(error.location.line)?.lowercased() ?? ""
@@ -36,7 +39,8 @@ extension HostConfiguration {
         }
         let found = faults.faults
         return HostConfigurationReading(
-            configuration: found.isEmpty ? configuration : nil, faults: found, source: source)
+            configuration: found.isEmpty ? configuration : nil, soundConnections: sound,
+            faults: found, source: source)
     }
 
     /// The configuration, or everything that is wrong with it.
@@ -62,13 +66,14 @@ struct HostConfigurationReader {
         "connections", "vars", "egress", "trusted-proxies", "public-url", "retention", "grants",
     ]
 
-    func read(_ root: YAMLNode, path: String?) -> HostConfiguration? {
-        if root.scalar == .null { return HostConfiguration(path: path) }
+    func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
+        if root.scalar == .null { return (HostConfiguration(path: path), []) }
         guard
             let fields = Fields(root, of: "the configuration", known: Self.keys, faults: faults)
-        else { return nil }
+        else { return (nil, []) }
         var configuration = HostConfiguration(path: path)
-        configuration.connections = readConnections(fields)
+        let connections = readConnections(fields)
+        configuration.connections = connections.all
         if let node = fields["vars"] {
             if node.members == nil { fields.wrongType(node, "vars", "a mapping") }
             refuseCredentials(node)
@@ -83,7 +88,7 @@ struct HostConfigurationReader {
             configuration.retention = retention
         }
         configuration.grants = readGrants(fields, configuration)
-        return configuration
+        return (configuration, connections.all.filter { connections.sound.contains($0.name) })
     }
 
     private func readEgress(_ fields: Fields) -> EgressRule {

@@ -75,6 +75,9 @@ final class FaultCollector {
         return sorted.map(\.element).filter { seen.insert($0).inserted }
     }
 
+    /// How many there are so far; it tells whether what was just read had any.
+    var count: Int { collected.count }
+
     /// Whether more faults would not be kept.
     var isFull: Bool { collected.count > Self.limit }
 
