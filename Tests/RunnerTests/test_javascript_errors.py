@@ -32,6 +32,13 @@ class Errors(RunnerCase):
         outcome = run_javascript("function main() {\n  throw new Error('outer', { cause: new TypeError('inner') }) }")
         self.assertIn("Caused by: TypeError: inner", outcome.payload["traceback"])
 
+    def test_an_error_of_the_scripts_own_class_stands_where_it_was_thrown(self):
+        base = "class Base extends Error {\n  constructor(m) { super(m); this.name = 'Base' }\n}\n"
+        mine = "class Mine extends Base {\n  constructor(m) { super(m) }\n}\n"
+        outcome = run_javascript(f"{base}{mine}function check() {{\n  throw new Mine('m');\n}}\nfunction main() {{ check() }}")
+        self.raises(outcome, "Base", "m", line=8)
+        self.assertRegex(outcome.payload["traceback"].split("\n")[1], r"at check \(step\.js:8:\d+\)$")
+
     def test_long_texts_are_cut_and_say_so(self):
         outcome = run_javascript("function main() { throw new Error('x'.repeat(1e5)) }")
         self.assertLess(len(outcome.payload["message"]), 4200)

@@ -67,8 +67,27 @@ def keep_locale():
         return None
 
 
+def keep_temporary_tables_in_memory():
+    """SQLite sorts and indexes large tables in temporary files, which no script has; it can do so in memory.
+
+    The library has no setting for it: each connection is told.
+    """
+    import sqlite3
+
+    connect = sqlite3.connect
+
+    def connect_without_files(*positional, **named):
+        connection = connect(*positional, **named)
+        if isinstance(connection, sqlite3.Connection):
+            sqlite3.Connection.execute(connection, "pragma temp_store = memory")
+        return connection
+
+    sqlite3.connect = sqlite3.dbapi2.connect = connect_without_files
+
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # audioop and its like
     preload()
 kept_locale = keep_locale()
 builtins.exit = builtins.quit = sys.exit  # what the site module would add
+keep_temporary_tables_in_memory()

@@ -13,7 +13,18 @@ const framesOf = (error) => {
     const column = Number(match[4]) - (line === 1 ? job.files.get(match[2]) : 0);
     if (column > 0) frames.push({ name: match[1], file: match[2], line, column }); // else it is our wrapper
   }
-  return frames;
+  return withoutConstructors(frames, error);
+};
+
+/** A class of errors that calls `super(…)` is where it was made, not where it was thrown. */
+const withoutConstructors = (frames, error) => {
+  const names = new Set();
+  for (let made = peek(error, "constructor"), left = 10; made && left > 0; left -= 1) {
+    names.add(peek(made, "name"));
+    made = peek(made, "__proto__");
+  }
+  const first = frames.findIndex((frame) => !names.has(frame.name));
+  return first > 0 ? frames.slice(first) : frames;
 };
 
 const nameOfError = (error) => {
