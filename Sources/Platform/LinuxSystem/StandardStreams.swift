@@ -46,6 +46,23 @@ package enum StandardStream: Int32, Sendable {
     @discardableResult
     package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
+    /// What is there, at most 64 KiB, waiting for the first byte; empty at the end.
+    package func readSome() throws(Errno) -> [UInt8] {
+        while true {
+            var count = 0
+            var failure = Errno.last
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, filled in
+                count = unsafe Glibc.read(rawValue, buffer.baseAddress, buffer.count)
+                failure = Errno.last
+                filled = max(count, 0)
+            }
+            if count >= 0 { return bytes }
+            guard failure == .wouldBlock || failure == .interrupted else { throw failure }
+            var waiting = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
+            _ = unsafe poll(&waiting, 1, -1)
+        }
+    }
+
     /// Everything until the end; nil when it cannot be read or is longer than `limit` bytes.
     package func readToEnd(limit: Int) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -4,11 +4,13 @@ internal import Glibc
 ///
 /// What a flow names is read by its own, stricter reader.
 package enum UserFiles {
-    /// The bytes of a regular file or a pipe.
+    /// The bytes of a regular file or a pipe; a pipe that nobody writes to is an error, not a wait.
     package static func read(_ path: String, limit: Int) throws(UserFileError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw UserFileError(act: "read", path: path, code: errno) }
         defer { close(descriptor) }
+        let isPipe = lseek(descriptor, 0, SEEK_CUR) < 0 && errno == ESPIPE
+        if isPipe { _ = fcntl(descriptor, F_SETFL, O_RDONLY) }
         var bytes: [UInt8] = []
         while true {
             var count = 0
@@ -21,6 +23,11 @@ package enum UserFiles {
                 filled = max(count, 0)
             }
             if count < 0 { throw UserFileError(act: "read", path: path, code: code) }
+            if count == 0 && bytes.isEmpty && isPipe {
+                throw UserFileError(
+                    act: "read", path: path, cause: "it is a pipe that nobody writes to",
+                    isMissing: false)
+            }
             if count == 0 { return bytes }
             bytes += chunk
             if bytes.count > limit {

@@ -40,6 +40,38 @@ enum JSONArgument {
     }
 }
 
+/// What a Code node sees of the run around it: `{items, nodes: {NAME: items}}`.
+enum ItemContext {
+    /// `value`, or what is wrong with it; nothing and null mean none.
+    static func checked(_ value: JSON?, name: String) throws(UsageError) -> JSON? {
+        guard let value, !value.isNull else { return nil }
+        guard let context = value.objectValue else {
+            throw UsageError(
+                message: "\(name) is \(value.kind); it is {\"items\": […], \"nodes\": {…}}")
+        }
+        try check(context["items"], name: "\(name): 'items'")
+        guard let nodes = context["nodes"], !nodes.isNull else { return value }
+        guard let items = nodes.objectValue else {
+            throw UsageError(message: "\(name): 'nodes' is \(nodes.kind); it is {\"NAME\": […]}")
+        }
+        for (node, value) in items {
+            try check(value, name: "\(name): the items of node '\(node)'")
+        }
+        return value
+    }
+
+    private static func check(_ items: JSON?, name: String) throws(UsageError) {
+        guard let items, !items.isNull else { return }
+        guard let list = items.arrayValue else {
+            throw UsageError(message: "\(name) is \(items.kind); it is a list of items")
+        }
+        if let odd = list.first(where: { $0.objectValue == nil }) {
+            throw UsageError(
+                message: "\(name) has \(odd.kind) in it; an item is an object: {\"json\": {…}}")
+        }
+    }
+}
+
 extension JSON {
     /// The kind of value, with its article, for messages.
     var kind: String {

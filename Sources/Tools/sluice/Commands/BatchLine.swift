@@ -5,36 +5,6 @@ import LinuxSystem
 import SandboxPolicy
 import SandboxSupervisor
 
-/// The lines of a batch, read as they are needed; empty ones are passed over.
-struct BatchLines: IteratorProtocol {
-    private var lines: ArraySlice<ArraySlice<UInt8>>
-    private let readsInput: Bool
-    private var number = 0
-
-    init(source: String) throws {
-        readsInput = source == "-"
-        lines =
-            readsInput ? [] : try LocalFiles.read(source).split(separator: UInt8(ascii: "\n"))[...]
-    }
-
-    mutating func next() -> BatchLine? {
-        while true {
-            let text: [UInt8]
-            if readsInput {
-                guard let line = readLine(strippingNewline: true) else { return nil }
-                text = Array(line.utf8)
-            } else {
-                guard let line = lines.popFirst() else { return nil }
-                text = Array(line)
-            }
-            number += 1
-            if text.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
-                return BatchLine(number: number, text: text)
-            }
-        }
-    }
-}
-
 /// One line: `{id, file or script, language, style, mode, input, context, profile, timeout}`.
 struct BatchLine: Sendable {
     let number: Int
@@ -99,7 +69,7 @@ struct BatchLine: Sendable {
             modules: script.modules, style: style,
             mode: try word("mode", in: object, of: ItemMode.self) ?? .runOnceForAllItems,
             profile: try text("profile", in: object).map(ProfileName.init) ?? defaults.profile,
-            input: input, context: object["context"])
+            input: input, context: try ItemContext.checked(object["context"], name: "'context'"))
         let timeout = try timeout(in: object) ?? defaults.timeout
         return ScriptRequest(work: work, tenant: "local", timeout: timeout)
     }

@@ -20,24 +20,33 @@ struct ExecBatch {
                 try TimeArgument.duration(text, option: "--timeout")
             })
         let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
-        var lines = try BatchLines(source: source)
+        let lines = try BatchLines(source: source)
         var worst = ExitStatus.done
-        try await withThrowingTaskGroup(of: (Int, BatchAnswer).self) { group in
+        try await withThrowingTaskGroup(of: BatchEvent.self) { group in
             var started = 0
             var printed = 0
             var finished: [Int: BatchAnswer] = [:]
+            var mayRead = true
             while true {
-                while started - printed < Self.window, let line = lines.next() {
-                    let index = started
-                    group.addTask { (index, await Self.answer(line, defaults, sandbox)) }
-                    started += 1
+                if mayRead, started - printed < Self.window {
+                    mayRead = false
+                    group.addTask { .line(try await lines.next()) }
                 }
-                guard let (index, answer) = try await group.next() else { break }
-                finished[index] = answer
-                while let next = finished.removeValue(forKey: printed) {
-                    StandardStream.output.write(next.text + "\n")
-                    if next.status.rawValue > worst.rawValue { worst = next.status }
-                    printed += 1
+                switch try await group.next() {
+                case .line(let line?):
+                    let index = started
+                    group.addTask { .answer(index, await Self.answer(line, defaults, sandbox)) }
+                    started += 1
+                    mayRead = true
+                case .answer(let index, let answer):
+                    finished[index] = answer
+                    while let next = finished.removeValue(forKey: printed) {
+                        StandardStream.output.write(next.text + "\n")
+                        if next.status.rawValue > worst.rawValue { worst = next.status }
+                        printed += 1
+                    }
+                case .line(nil): break
+                case nil: return
                 }
             }
         }
@@ -66,6 +75,12 @@ struct ExecBatch {
     }
 }
 
+/// What a batch waits for: its next line, nil after the last, and the answer to one before it.
+private enum BatchEvent: Sendable {
+    case line(BatchLine?)
+    case answer(Int, BatchAnswer)
+}
+
 /// What lines that do not say otherwise get.
 struct BatchDefaults: Sendable {
     let profile: ProfileName
@@ -81,7 +96,7 @@ struct BatchAnswer: Sendable {
         var object = JSONObject()
         object["id"] = id
         for (key, value) in report.json.objectValue ?? JSONObject() { object[key] = value }
-        text = JSON.object(object).text
+        text = Terminal.harmlessJSON(JSON.object(object).text)
         if case .returned = report.outcome { status = .done } else { status = .failed }
     }
 
@@ -94,7 +109,7 @@ struct BatchAnswer: Sendable {
             "id": id, "outcome": nil, "output": nil, "stdout": "", "stderr": "", "error": error,
             "denials": [], "limit": nil, "signal": nil, "usage": nil,
         ]
-        text = object.text
+        text = Terminal.harmlessJSON(object.text)
         self.status = status
     }
 }

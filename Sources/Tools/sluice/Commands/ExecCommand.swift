@@ -50,7 +50,7 @@ struct ExecCommand: Command {
         let report = try await sandbox.run(request)
         await sandbox.stop()
         if arguments.has("json") {
-            StandardStream.output.write(report.json.text + "\n")
+            StandardStream.output.write(Terminal.harmlessJSON(report.json.text) + "\n")
         } else {
             ReportText.print(report, script: path)
         }
@@ -68,8 +68,9 @@ struct ExecCommand: Command {
             modules: try script.siblingModules(), style: style, mode: mode,
             profile: ProfileName(try arguments.value("profile") ?? "pure"),
             input: try JSONArgument.object(try arguments.value("input"), option: "--input"),
-            context: try arguments.value("context").map {
-                try JSONArgument.value($0, option: "--context")
+            context: try arguments.value("context").flatMap {
+                try ItemContext.checked(
+                    try JSONArgument.value($0, option: "--context"), name: "--context")
             })
         return ScriptRequest(
             work: work, tenant: "local",

@@ -10,9 +10,9 @@ enum ReportText {
         write(report.standardOutput, to: errors)
         write(report.standardError, to: errors)
         if case .returned(let value) = report.outcome {
-            StandardStream.output.write(value.prettyText + "\n")
+            StandardStream.output.write(Terminal.harmlessJSON(value.prettyText) + "\n")
         } else {
-            errors.write(failure(report.outcome, script: script))
+            errors.write(Terminal.harmlessLines(failure(report.outcome, script: script)))
         }
         for denial in report.allDenials { errors.write(line(for: denial)) }
         if let usage = report.usage { errors.write("  \(summary(of: usage))\n") }
@@ -67,6 +67,7 @@ enum ReportText {
 
     private static func write(_ text: String, to stream: StandardStream) {
         guard !text.isEmpty else { return }
+        let text = Terminal.harmlessLines(text)
         stream.write(text.hasSuffix("\n") ? text : text + "\n")
     }
 
