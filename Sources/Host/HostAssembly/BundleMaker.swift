@@ -47,11 +47,8 @@ struct BundleMaker {
     /// `flow.yaml` and the files that its scripts are or can import.
     private func pin(_ flow: Flow) throws -> PinnedFlow {
         let files = FolderFiles(flow.folder)
-        let bundle = try flow.bundle(try files.read("flow.yaml"), files: files)
-        let pinned = bundle.files.map { PinnedFile(path: $0.path, bytes: $0.bytes) }
-        return PinnedFlow(
-            name: flow.name, folder: flow.folder,
-            files: [PinnedFile(path: "flow.yaml", bytes: bundle.flow)] + pinned)
+        let contents = try flow.bundle(try files.read("flow.yaml"), files: files)
+        return PinnedFlow(name: flow.name, folder: flow.folder, contents: contents)
     }
 
     /// What the configuration says that the run depends on.
@@ -78,26 +75,11 @@ struct BundleReader: Sendable {
         guard let file = pinned.file("flow.yaml") else {
             throw HostError("the run's pinned files hold no flow.yaml of '\(pinned.name)'")
         }
-        var surroundings = library.surroundings(
-            configuration: library.configurationPath == nil
-                ? HostConfiguration() : library.configuration)
+        var surroundings = library.surroundings(configuration: library.configuration)
         surroundings.flows = flows
         return try Flow.load(
-            file.bytes, file: "\(pinned.name)/flow.yaml", files: PinnedFiles(flow: pinned),
+            file.bytes, file: "\(pinned.name)/flow.yaml",
+            files: BundledFiles(pinned.contents, folder: pinned.folder),
             surroundings: surroundings)
-    }
-}
-
-/// The files of a pinned flow, read as a folder is.
-private struct PinnedFiles: FlowFiles {
-    let flow: PinnedFlow
-
-    var folder: String { flow.folder }
-
-    func paths() throws(FlowFileError) -> [String] { flow.files.map(\.path) }
-
-    func read(_ path: String) throws(FlowFileError) -> [UInt8] {
-        guard let file = flow.file(path) else { throw .missing }
-        return file.bytes
     }
 }

@@ -51,7 +51,8 @@ package struct Sandbox: Sendable {
     ) throws -> SupervisorConfiguration {
         SupervisorConfiguration(
             executablesFolder: try SupervisorConfiguration.ownFolder(),
-            allowsDegraded: allowDegraded
+            // Honest work has a deadline too: more at once than the processors can carry misses it.
+            parallelRuns: 2 * ProcessSurroundings.processorCount, allowsDegraded: allowDegraded
         ) { name, language in
             guard let profile = profiles.resolve(name, language) else {
                 throw HostError(

@@ -1,5 +1,6 @@
 #include "clinux.h"
 
+#include <sched.h>
 #include <errno.h>
 #include <grp.h>
 #include <string.h>
@@ -96,4 +97,14 @@ int clinux_become_user(uint32_t number)
     if (setgroups(0, NULL) != 0 || setresgid(number, number, number) != 0)
         return -1;
     return setresuid(number, number, number);
+}
+
+int clinux_processor_count(void)
+{
+    cpu_set_t processors;
+
+    CPU_ZERO(&processors);
+    if (sched_getaffinity(0, sizeof processors, &processors) != 0)
+        return 0;
+    return CPU_COUNT(&processors);
 }

@@ -44,6 +44,9 @@ package enum ProcessSurroundings {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Processors that this process may use, at least 1 (sched_getaffinity(2)).
+    package static var processorCount: Int { max(1, Int(clinux_processor_count())) }
+
     /// Milliseconds since 1970-01-01 UTC.
     package static var wallClockMilliseconds: Int64 {
         var now = timespec()

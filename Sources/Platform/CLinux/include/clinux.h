@@ -153,6 +153,9 @@ ssize_t clinux_receive(int socket, void *buffer, size_t length, int *descriptor)
 /* Sends without raising SIGPIPE. */
 ssize_t clinux_send(int socket, const void *buffer, size_t length);
 
+/* Processors that this process may use; 0 when that cannot be told. */
+int clinux_processor_count(void);
+
 /* From now on SIGINT, SIGTERM and SIGHUP write `said` (at most 511 bytes of it) to descriptor 2 and end
  * the process with status 128 + the signal. 0, or -1 with errno. */
 int clinux_leave_saying(const char *said);

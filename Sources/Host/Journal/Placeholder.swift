@@ -1,2 +1,0 @@
-/// Written next.
-enum Placeholder {}
