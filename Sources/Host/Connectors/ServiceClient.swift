@@ -86,7 +86,8 @@ struct ServiceClient: Sendable {
                 if let finalAnswer { return finalAnswer }
                 throw failure
             }
-            call.log.add("waiting \((wait.milliseconds / 100).rounded() / 10) s before try \(attempt)")
+            call.log.add(
+                "waiting \((wait.milliseconds / 100).rounded() / 10) s before try \(attempt)")
             do {
                 try await patience.sleep(wait)
             } catch {

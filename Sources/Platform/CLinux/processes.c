@@ -1,8 +1,8 @@
 #include "clinux.h"
 
-#include <sched.h>
 #include <errno.h>
 #include <grp.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
