@@ -175,6 +175,39 @@ struct AttemptsTests {
         #expect(harness.executor.lookUps.map(\.mark) == ["f/a/-/it"])
     }
 
+    @Test func `a write that may have happened and cannot be looked up is not made again`()
+        async throws
+    {
+        let harness = try await EngineHarness(
+            flow(
+                "retry: {times: 2, wait: 1 s, on: [timeout]}\n    once: it",
+                work: "uses: test/write\n    with: {value: 1}"),
+            lookUp: { _ in .unknown("the service has no way to ask") },
+            answer: { _ in .raised("timeout") })
+
+        let summary = try await harness.run()
+
+        #expect(summary.run.error?.kind == "in-doubt")
+        #expect(harness.executor.attempts.count == 1)
+    }
+
+    @Test func `a write that surely did not happen is made again although it cannot be looked up`()
+        async throws
+    {
+        let harness = try await EngineHarness(
+            flow(
+                "retry: {times: 1, wait: 1 s}\n    once: it",
+                work: "uses: test/write\n    with: {value: 1}"),
+            lookUp: { _ in .unknown("the service has no way to ask") },
+            answer: { attempt in
+                attempt.number == 1 ? .raised("connection", retryable: true) : .returned(2)
+            })
+
+        let summary = try await harness.run()
+
+        #expect(summary.run.outputs == ["b": 2])
+    }
+
     @Test func `an output that does not fit returns is an error`() async throws {
         let harness = try await EngineHarness(
             flow("returns: {type: object, properties: {n: {type: integer}}, required: [n]}"),

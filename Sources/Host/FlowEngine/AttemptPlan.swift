@@ -60,6 +60,9 @@ struct AttemptProgress: Sendable {
     var failures: Int
     /// Tries that returned, what `repeat` counts.
     var repetitions: Int
+    /// Whether a try that failed may have had its effect. What was tried before a restart counts so,
+    /// since the journal does not say.
+    var isInDoubt: Bool
     var inFlight: AttemptRecord?
     /// When the next try begins.
     var wakesAt: Moment?
@@ -70,6 +73,7 @@ struct AttemptProgress: Sendable {
         repetitions = attempts.count { $0.outcome == "returned" }
         failures = attempts.reversed().prefix { $0.outcome != "returned" }
             .count { $0.outcome != nil && $0.outcome != AttemptEnding.lost }
+        isInDoubt = failures > 0
         inFlight = attempts.last { $0.endedAt == nil }
         wakesAt = record?.waitsFor == .timer ? record?.wakesAt : nil
     }

@@ -57,9 +57,11 @@ extension RunDrive {
         guard case .returned(let output) = report.step?.outcome, ending.error == nil else {
             let failure = ending.error ?? StepFailure(kind: "host", message: "no outcome")
             progress.failures += 1
+            if !report.isRetryable || report.wasCutOff { progress.isInDoubt = true }
             return verdict(on: failure, report, step, plan, progress)
         }
         progress.failures = 0
+        progress.isInDoubt = false
         progress.repetitions += 1
         guard let rule = step.node.repeatRule else { return .done(output) }
         var scope = step.scope
@@ -155,10 +157,12 @@ extension RunDrive {
         let executor = service.executors.executor(of: work)
         let execute = { @Sendable () async throws -> StepReport in
             // Before a write is made again: the try that failed may have had its effect.
-            if progress.failures > 0, plan.mark != nil,
-                case .found(let output) = try await executor.lookUpEffect(of: attempt)
-            {
-                return StepReport(outcome: .returned(output))
+            if progress.failures > 0, plan.mark != nil {
+                switch try await executor.lookUpEffect(of: attempt) {
+                case .found(let output): return StepReport(outcome: .returned(output))
+                case .unknown(let reason) where progress.isInDoubt: return .inDoubt(reason)
+                case .absent, .unknown: break
+                }
             }
             return try await executor.execute(attempt)
         }
@@ -195,5 +199,17 @@ extension RunDrive {
             group.cancelAll()
             return report
         }
+    }
+}
+
+extension StepReport {
+    /// Nothing was sent again: an earlier try may have done it, and nobody can say.
+    fileprivate static func inDoubt(_ reason: String) -> StepReport {
+        StepReport(
+            outcome: .raised(
+                RaisedError(
+                    type: "in-doubt",
+                    message: "an earlier try may have had its effect, and that cannot be looked up: "
+                        + "\(reason); look at the service, then start a new run or leave it")))
     }
 }
