@@ -90,6 +90,31 @@ class Exec(unittest.TestCase):
         self.assertEqual(json.loads(returning.stdout), "\x1b[2J\x07\x9b31m\r\u202e\x7f")
         self.assertIn("\\u{1b}[2J", returning.stderr.decode())
 
+    def test_what_a_flow_file_holds_cannot_either(self):
+        (self.folder / "flow.yaml").write_bytes(b"flow: f\nnodes:\n  a: {sett: \x1b[2J\xc2\x9b31m}\n")
+        done = subprocess.run([PROGRAM, "check", "."], cwd=self.folder, capture_output=True, timeout=60)
+        text = (done.stdout + done.stderr).decode()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("flow.yaml:3:", text)
+        self.assertEqual([c for c in text if c != "\n" and (ord(c) < 32 or 0x7f <= ord(c) < 0xa0)], [])
+
+    def test_an_error_that_a_script_made_up_itself_is_cut(self):
+        name = self.script("""
+import sys
+def main():
+    frame = sys._getframe()
+    while frame:
+        if "describe" in frame.f_globals:
+            text = b'"' + b"A" * 1_000_000 + b'"'
+            report = b'{"type":%b,"message":%b,"line":1,"traceback":%b}' % (text, text, text)
+            frame.f_globals["describe"] = lambda *_: (2, report)
+        frame = frame.f_back
+    raise ValueError
+""")
+        error = json.loads(self.sluice(name, "--json").stdout)["error"]
+        self.assertEqual(set(error["type"]), {"A", "…"})
+        self.assertLess(max(len(error[key]) for key in ("type", "message", "traceback")), 4200)
+
     def test_an_answer_is_one_line_for_every_reader_of_lines(self):
         done = self.sluice("--batch", "-", input=line("a", 'def main(): return "a\u2028b\u2029c\x85d"').encode())
         [answer] = done.stdout.decode().splitlines()

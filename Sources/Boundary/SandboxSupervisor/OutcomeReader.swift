@@ -86,9 +86,15 @@ struct OutcomeReader {
             let message = report["message"]?.stringValue
         else { return Self.invalidFrame }
         return RaisedError(
-            type: type, message: message,
+            type: Self.cut(type), message: Self.cut(message),
             line: report["line"]?.integerValue.flatMap { Int(exactly: $0) },
-            traceback: report["traceback"]?.stringValue)
+            traceback: report["traceback"]?.stringValue.map(Self.cut))
+    }
+
+    /// The runners cut at 4096 characters; a script that took their place does not.
+    private static func cut(_ text: String) -> String {
+        guard text.unicodeScalars.count > 4200 else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(4096))) + "…"
     }
 
     private func isNearMemoryLimit(_ peak: ByteCount) -> Bool {

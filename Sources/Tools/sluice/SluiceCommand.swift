@@ -52,14 +52,14 @@ func dispatch(_ words: [String]) async -> ExitStatus {
 
 /// Faults of a file, as `check` shows them, when they keep something from running.
 func refuse(_ faults: String) -> ExitStatus {
-    StandardStream.error.write(faults)
+    StandardStream.error.write(Terminal.harmlessLines(faults))
     complain("nothing has run; 'sluice check' lists the faults of every flow")
     return .usage
 }
 
 /// One line on stderr, with the program's name before it.
 func complain(_ message: String) {
-    StandardStream.error.write("sluice: \(message)\n")
+    StandardStream.error.write("sluice: \(Terminal.harmlessLines(message))\n")
 }
 
 func printHelp(for name: String?) -> ExitStatus {

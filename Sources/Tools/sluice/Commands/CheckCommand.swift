@@ -30,9 +30,11 @@ struct CheckCommand: Command {
             if let report = try library.faults(of: folder) { reports.append(report) }
         }
         if arguments.has("json") {
-            StandardStream.output.write(JSON.array(reports.flatMap(\.json)).text + "\n")
+            StandardStream.output.write(
+                Terminal.harmlessJSON(JSON.array(reports.flatMap(\.json)).text) + "\n")
         } else {
-            StandardStream.output.write(reports.map(\.text).joined(separator: "\n"))
+            StandardStream.output.write(
+                Terminal.harmlessLines(reports.map(\.text).joined(separator: "\n")))
             say(reports, library)
         }
         return reports.isEmpty ? .done : .failed

@@ -90,7 +90,8 @@ struct RunsCommand: Command {
             RunFilter(
                 flow: try arguments.value("flow"), states: state.map { [$0] }, limit: limit ?? 20))
         if arguments.has("json") {
-            StandardStream.output.write(JSON.array(runs.map(RunJSON.run)).text + "\n")
+            StandardStream.output.write(
+                Terminal.harmlessJSON(JSON.array(runs.map(RunJSON.run)).text) + "\n")
         } else {
             StandardStream.output.write(RunText.list(runs))
         }
@@ -112,7 +113,7 @@ struct RunsCommand: Command {
             }
         }
         if arguments.has("json") {
-            StandardStream.output.write(RunJSON.detail(detail).text + "\n")
+            StandardStream.output.write(Terminal.harmlessJSON(RunJSON.detail(detail).text) + "\n")
         } else {
             let text = RunText(isFull: arguments.has("full") || arguments.has("step"))
             StandardStream.output.write(text.detail(detail))

@@ -53,7 +53,9 @@ final class RunProgress: Sendable {
 
     private func take(_ event: RunEvent) {
         if style == .json {
-            if let line = EventJSON.line(event) { StandardStream.output.write(line.text + "\n") }
+            if let line = EventJSON.line(event) {
+                StandardStream.output.write(Terminal.harmlessJSON(line.text) + "\n")
+            }
             return
         }
         state.withLock { state in
@@ -145,7 +147,7 @@ final class RunProgress: Sendable {
     /// - Parameter data: ` --data DIR` where the data folder is not the default.
     func conclude(_ summary: RunSummary, data: String) {
         if style == .json {
-            StandardStream.output.write(RunJSON.run(summary.run).text + "\n")
+            StandardStream.output.write(Terminal.harmlessJSON(RunJSON.run(summary.run).text) + "\n")
             return
         }
         StandardStream.output.write(ConclusionText.text(of: summary, data: data))
