@@ -3,9 +3,6 @@ import SandboxPolicy
 
 /// Starting, losing and burying zygotes.
 extension LaneLoop {
-    private static let firstKernelID: UInt32 = 210_000
-    private static let nobody: UInt32 = 65_534
-
     func startZygote(at now: MonotonicInstant) {
         let serial = serial()
         let leftOut = configuration.leftOut.union(missing)
@@ -31,10 +28,9 @@ extension LaneLoop {
     private func settings(
         leavingOut leftOut: Set<SandboxLayer>, serial: UInt32
     ) throws(SandboxSetupError) -> [UInt8] {
-        let ownRange = Self.firstKernelID + serial % 4096
         let settings = ZygoteSettings(
             leftOut: leftOut,
-            kernelID: !CurrentProcess.isRoot ? 0 : usesPlainNobody ? Self.nobody : ownRange,
+            kernelID: CurrentProcess.isRoot ? identity.kernelID(of: serial) : 0,
             limits: plan.profile.limits, binds: plan.binds,
             filter: try plan.filter(leavingOut: leftOut))
         guard let bytes = settings.bytes else {
@@ -96,8 +92,10 @@ extension LaneLoop {
     private func react(to report: ZygoteReport, of zygote: Zygote) {
         let stage = SetupStage(rawValue: report.stage)
         let cause = Errno(report.error)
-        if stage == .changeIdentity, cause == .invalidArgument, !usesPlainNobody {
-            usesPlainNobody = true
+        if stage == .changeIdentity, CurrentProcess.isInSmallUserNamespace,
+            [.invalidArgument, .notPermitted].contains(cause), let next = identity.next
+        {
+            identity = next
             return end(zygote)
         }
         if let layer = stage?.layer, !zygote.leftOut.contains(layer), canDoWithout(layer) {

@@ -29,8 +29,8 @@ final class LaneLoop {
 
     /// Layers that this host turned out to lack, and that the profile can do without.
     var missing: Set<SandboxLayer> = []
-    /// The kernel id for zygotes of root; it becomes nobody's where the usual range is not mapped.
-    var usesPlainNobody = false
+    /// Who the zygotes of root become; the first that this host can map.
+    var identity = ZygoteIdentity.ownRange
     var startBrake = Brake(tolerating: 1)
     var childBrake = Brake(tolerating: 2)
     var lastError: SandboxSetupError?

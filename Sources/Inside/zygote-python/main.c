@@ -69,10 +69,9 @@ static void after_fork(const unsigned char seed[64])
         Py_FatalError("the runner could not seed its generators");
 }
 
-/* Twice: the second run finds what the first one has specialised, as the script's own then does. */
 static void warm(void)
 {
-    if (call_warm_up() != 0 || call_warm_up() != 0)
+    if (call_warm_up() != 0)
         Py_FatalError("the runner could not warm up");
 }
 

@@ -6,6 +6,15 @@ package enum CurrentProcess {
     /// Whether its effective user is root, inside whatever namespace it runs in.
     package static var isRoot: Bool { geteuid() == 0 }
 
+    /// Whether it runs in a user namespace that leaves out some users: its root is not the machine's.
+    package static var isInSmallUserNamespace: Bool {
+        guard let file = try? Descriptor.open("/proc/self/uid_map"),
+            let bytes = try? file.readStart(upTo: 4096)
+        else { return false }
+        let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        return words != ["0", "0", "4294967295"]
+    }
+
     package static var pid: Int32 { getpid() }
 
     /// Becomes an ordinary user for good, with the group of the same number and no other.

@@ -1,0 +1,31 @@
+/// Who a zygote becomes when the supervisor is root.
+///
+/// In a user namespace that does not map a number, or that forbids changing groups, the next one is
+/// tried.
+enum ZygoteIdentity: Sendable, Hashable {
+    /// A number for each zygote alone, so that none can signal or count against another.
+    case ownRange
+    /// The overflow number, which rootless containers map.
+    case nobody
+    // SECURITY: never as the machine's own root, only inside of a user namespace: its root is an
+    // ordinary user outside.
+    /// Stay who it is.
+    case unchanged
+
+    /// uid and gid to become; 0 keeps them.
+    func kernelID(of serial: UInt32) -> UInt32 {
+        switch self {
+        case .ownRange: 210_000 + serial % 4096
+        case .nobody: 65_534
+        case .unchanged: 0
+        }
+    }
+
+    var next: ZygoteIdentity? {
+        switch self {
+        case .ownRange: .nobody
+        case .nobody: .unchanged
+        case .unchanged: nil
+        }
+    }
+}
