@@ -60,8 +60,9 @@ struct AttemptProgress: Sendable {
     var failures: Int
     /// Tries that returned, what `repeat` counts.
     var repetitions: Int
-    /// Whether a try that failed may have had its effect. What was tried before a restart counts so,
-    /// since the journal does not say.
+    /// Whether a try that failed may have had its effect.
+    ///
+    /// What was tried before a restart counts so, since the journal does not say.
     var isInDoubt: Bool
     var inFlight: AttemptRecord?
     /// When the next try begins.

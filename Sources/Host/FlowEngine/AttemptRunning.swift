@@ -209,7 +209,8 @@ extension StepReport {
             outcome: .raised(
                 RaisedError(
                     type: "in-doubt",
-                    message: "an earlier try may have had its effect, and that cannot be looked up: "
-                        + "\(reason); look at the service, then start a new run or leave it")))
+                    message: "an earlier try may have had its effect, and that cannot be looked "
+                        + "up: \(reason); look at the service, then start a new run or leave it"))
+        )
     }
 }
