@@ -3,6 +3,7 @@ package import FlowEngine
 internal import FlowModel
 package import JSONValue
 package import Journal
+internal import LinuxSystem
 internal import SandboxPolicy
 internal import SandboxSupervisor
 
@@ -66,7 +67,8 @@ package struct Host: Sendable {
                     once: subject.once)
             },
             hasNetwork: { name in
-                ScriptLanguage.allCases.contains { profiles.resolve(name, $0)?.network != "none" }
+                let served = ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
+                return served.isEmpty || served.contains { $0.network != "none" }
             })
         let engine = FlowEngine(
             journal: journal,
@@ -83,6 +85,14 @@ package struct Host: Sendable {
         await sandbox.stop()
         await operations.shutDown()
         await journal.close()
+    }
+
+    /// Deletes runs that were over longer ago than the configuration keeps them; a few at a time.
+    package func deleteOldRuns() async throws {
+        guard let configuration = library.configuration else { return }
+        let now = Moment(milliseconds: ProcessSurroundings.wallClockMilliseconds)
+        _ = try await journal.deleteRuns(
+            endedBefore: now + (.zero - configuration.retention), limit: 100)
     }
 
     /// What a run of a flow begins with; nil when the flow's `accept-if` does not want the event.

@@ -76,6 +76,7 @@ struct RunCommand: Command {
         let summary = try await host.engine.run(id)
         await shown
         progress.conclude(summary, data: data)
+        try await host.deleteOldRuns()
         switch summary.run.state {
         case .failed, .cancelled: return .failed
         case .succeeded, .waiting, .queued, .running: return .done
