@@ -115,6 +115,16 @@ def main():
         self.assertEqual(set(error["type"]), {"A", "…"})
         self.assertLess(max(len(error[key]) for key in ("type", "message", "traceback")), 4200)
 
+    def test_an_answer_that_cannot_be_written_is_no_success(self):
+        name = self.script("def main(): return 1")
+        (self.folder / "lines").write_text(line("a", "def main(): return 1"))
+        for words in [[name], [name, "--json"], ["--batch", "lines"]]:
+            with self.subTest(words=words), open("/dev/full", "w") as full:
+                done = subprocess.run([PROGRAM, "exec", *words], cwd=self.folder, stdout=full,
+                                      stderr=subprocess.PIPE, timeout=60)
+                self.assertEqual(done.returncode, 3)
+                self.assertIn(b"cannot write the answer to standard output", done.stderr)
+
     def test_an_answer_is_one_line_for_every_reader_of_lines(self):
         done = self.sluice("--batch", "-", input=line("a", 'def main(): return "a\u2028b\u2029c\x85d"').encode())
         [answer] = done.stdout.decode().splitlines()

@@ -41,7 +41,7 @@ struct ExecBatch {
                 case .answer(let index, let answer):
                     finished[index] = answer
                     while let next = finished.removeValue(forKey: printed) {
-                        StandardStream.output.write(next.text + "\n")
+                        try Answer.write(next.text)
                         if next.status.rawValue > worst.rawValue { worst = next.status }
                         printed += 1
                     }

@@ -50,9 +50,9 @@ struct ExecCommand: Command {
         let report = try await sandbox.run(request)
         await sandbox.stop()
         if arguments.has("json") {
-            StandardStream.output.write(Terminal.harmlessJSON(report.json.text) + "\n")
+            try Answer.write(Terminal.harmlessJSON(report.json.text))
         } else {
-            ReportText.print(report, script: path)
+            try ReportText.print(report, script: path)
         }
         if case .returned = report.outcome { return .done }
         return .failed

@@ -3,14 +3,24 @@ import JSONValue
 import LinuxSystem
 import SandboxPolicy
 
+/// What a command was asked for: it must arrive.
+enum Answer {
+    static func write(_ text: String) throws {
+        guard StandardStream.output.write(text + "\n") else {
+            throw CommandFailure.host(
+                "cannot write the answer to standard output: it is closed, or its disk is full")
+        }
+    }
+}
+
 /// An attempt's report for people: the value on standard output, everything else on standard error.
 enum ReportText {
-    static func print(_ report: StepReport, script: String) {
+    static func print(_ report: StepReport, script: String) throws {
         let errors = StandardStream.error
         write(report.standardOutput, to: errors)
         write(report.standardError, to: errors)
         if case .returned(let value) = report.outcome {
-            StandardStream.output.write(Terminal.harmlessJSON(value.prettyText) + "\n")
+            try Answer.write(Terminal.harmlessJSON(value.prettyText))
         } else {
             errors.write(Terminal.harmlessLines(failure(report.outcome, script: script)))
         }
