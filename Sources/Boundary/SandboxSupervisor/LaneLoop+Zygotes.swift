@@ -20,7 +20,8 @@ extension LaneLoop {
             if let zygote = zygotes[serial] { end(zygote) }
             recordStartFailure(
                 SandboxSetupError(
-                    act: "start '\(plan.executable)'", profile: key.profile, cause: "\(error)"),
+                    act: "start '\(plan.executable)'", profile: key.profile, cause: "\(error)",
+                    hint: "build or install it beside the program"),
                 at: now)
         }
     }
@@ -98,13 +99,21 @@ extension LaneLoop {
             identity = next
             return end(zygote)
         }
-        if let layer = stage?.layer, !zygote.leftOut.contains(layer), canDoWithout(layer) {
+        if let layer = stage?.layer, !zygote.leftOut.contains(layer), canDoWithout(layer),
+            Self.meansMissing.contains(cause)
+        {
             missing.insert(layer)
             return end(zygote)
         }
         let words = stage?.words ?? "pass stage \(report.stage)"
         startFailed(zygote, cause: "it could not \(words): \(cause)")
     }
+
+    // SECURITY: a host that is short of memory or descriptors for a moment loses no layer by it.
+    /// What the kernel answers for a layer that this host does not have.
+    private static let meansMissing: Set<Errno> = [
+        .notPermitted, .accessDenied, .noSuchCall, .invalidArgument, .notSupported, .noSpace,
+    ]
 
     private func canDoWithout(_ layer: SandboxLayer) -> Bool {
         layer != .seccomp
@@ -125,7 +134,7 @@ extension LaneLoop {
         _ = startBrake.recordFailure(at: now)
     }
 
-    /// It is no longer needed: no more forks, and its unused scripts go.
+    /// Its successor forks from now on; it lives until its last script is buried.
     private func retire(_ zygote: Zygote) {
         zygote.state = .retiring
     }
