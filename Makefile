@@ -28,6 +28,7 @@ test: setup ## Run every test that belongs in a working day
 
 .PHONY: check
 check: setup ## Lint, layers, confinement, lengths, links, generated tables, and tests of these checks
+	@swift build --product sluice
 	@scripts/check
 
 .PHONY: bench
