@@ -20,6 +20,8 @@ extension ScriptRuns {
                     _ = try await sandbox.run("def main(): return 0")
                     await sandbox.supervisor.stop()
                 }
+                // The runtime opens descriptors of its own for its first timer.
+                try await Task.sleep(for: .milliseconds(1))
                 // With the descriptors of no lane, or of one that is just ending.
                 let before = ProcessTable.openDescriptors
                 try await Sandbox.with({ _ in }, adjust: { $0.runsPerZygote = 100 }) { sandbox in
@@ -134,6 +136,38 @@ extension ScriptRuns {
                 pids.allSatisfy { ProcessTable.parent(of: $0) == nil }
             }
             #expect(areGone)
+        }
+
+        @Test func `a host without free descriptors says so and works again when it has some`()
+            async
+        {
+            await #expect(processExitsWith: .success) {
+                try await Sandbox.with { sandbox in
+                    let first = try await sandbox.run("def main(): return 1")
+                    #expect(first.outcome == .returned(1))
+                    var taken: [Channel] = []
+                    while let file = try? Descriptor.open("/dev/null") {
+                        taken.append(Channel(file))
+                    }
+                    // Scripts that are ready need no descriptor; those after them cannot be made.
+                    var failure: (any Error)?
+                    for _ in 0..<20 where failure == nil {
+                        do { _ = try await sandbox.run("def main(): return 1") } catch {
+                            failure = error
+                        }
+                        // What the last script gave back.
+                        while let file = try? Descriptor.open("/dev/null") {
+                            taken.append(Channel(file))
+                        }
+                    }
+                    #expect(failure is SandboxSetupError)
+                    taken = []
+                    let runsAgain = await ProcessTable.eventually(within: .seconds(40)) {
+                        (try? await sandbox.run("def main(): return 2"))?.outcome == .returned(2)
+                    }
+                    #expect(runsAgain)
+                }
+            }
         }
 
         @Test func `a zygote that cannot be started is a set-up error and no outcome`() async throws

@@ -20,8 +20,14 @@ extension LaneLoop {
 
     func answerNotification(of zygote: Zygote) {
         guard let listener = zygote.listener else { return }
+        let call: SeccompNotification
         do {
-            guard let call = try listener.seccomp.receive() else { return }
+            guard let next = try listener.seccomp.receive() else { return }
+            call = next
+        } catch {
+            return startFailed(zygote, cause: "its calls cannot be received: \(error)")
+        }
+        do {
             if call.pid == zygote.handle.pid {
                 try answer(call, ofZygote: zygote, listener)
             } else if let script = script(pid: call.pid, of: zygote) ?? adopt(call.pid, by: zygote)
@@ -31,9 +37,22 @@ extension LaneLoop {
                 try listener.seccomp.refuse(call, with: .notPermitted)
             }
         } catch {
-            // The listener itself is broken, or its last user is gone: nothing can run any more.
-            try? poller.stopWatching(listener.seccomp.descriptor)
+            // It waits for an answer that cannot be given; nobody else is concerned.
+            giveUp(call, of: zygote, because: error)
         }
+    }
+
+    private func giveUp(
+        _ call: SeccompNotification, of zygote: Zygote, because error: Errno
+    ) {
+        guard let script = script(pid: call.pid, of: zygote) else {
+            return startFailed(zygote, cause: "its calls cannot be answered: \(error)")
+        }
+        if case .settingUp = script.state {
+            recordChildFailure("it could not be given its descriptors: \(error)")
+            script.discard()
+        }
+        script.handle.kill()
     }
 
     private func script(pid: Int32, of zygote: Zygote) -> ScriptProcess? {

@@ -36,7 +36,7 @@ extension LaneLoop {
             if ready.isEmpty || zygotes.count > 1 { dropReadyScripts(olderThan: zygote) }
             ready.append(script.serial)
         } else {
-            script.handle.kill()
+            script.discard()
         }
     }
 

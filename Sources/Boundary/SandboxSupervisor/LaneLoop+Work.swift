@@ -49,7 +49,7 @@ extension LaneLoop {
 
     private func endAll() {
         for zygote in zygotes.values where !zygote.hasEnded { end(zygote) }
-        for script in scripts.values where script.run == nil { script.handle.kill() }
+        for script in scripts.values where script.run == nil { script.discard() }
     }
 
     private func manageZygotes(at now: MonotonicInstant) {

@@ -144,7 +144,7 @@ extension LaneLoop {
         for zygote in zygotes.values where zygote !== successor && !zygote.isStarting {
             for script in scripts.values where script.zygote == zygote.serial && script.isReady {
                 ready.removeAll { $0 == script.serial }
-                script.handle.kill()
+                script.discard()
             }
         }
     }
@@ -184,7 +184,7 @@ extension LaneLoop {
         zygote.forkDeadline = nil
         zygote.handle.kill()
         for script in scripts.values where script.zygote == zygote.serial {
-            if script.run == nil { script.handle.kill() }
+            if script.run == nil { script.discard() }
         }
         ready.removeAll { scripts[$0]?.zygote == zygote.serial }
         buryAt = .now

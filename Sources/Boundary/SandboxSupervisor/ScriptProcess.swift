@@ -39,6 +39,15 @@ final class ScriptProcess {
         return nil
     }
 
+    /// Kills a script that has no run and gets none.
+    ///
+    /// That it ends is then no failure of its set-up.
+    func discard() {
+        state = .ending
+        channels = nil
+        handle.kill()
+    }
+
     var isReady: Bool {
         if case .ready = state { return true }
         return false
