@@ -83,9 +83,11 @@ import Testing
         }
     }
 
-    /// Other systems' modules, terminals, sound, graphics, and those that speak while they are imported.
+    /// Other systems' modules, terminals, sound, graphics, those that speak while they are imported, and
+    /// what Debian packs apart (`ensurepip`).
     private static let absent = [
         "msilib", "msvcrt", "nt", "winreg", "winsound", "curses", "readline", "ossaudiodev", "nis",
         "crypt", "idlelib", "tkinter", "turtle", "turtledemo", "antigravity", "this", "lib2to3",
+        "ensurepip",
     ]
 }

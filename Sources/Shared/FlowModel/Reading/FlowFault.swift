@@ -96,8 +96,17 @@ final class FaultCollector {
         }
         collected.append(
             FlowFault(
-                file: file, location: location, offendingText: hidesSource ? "" : offendingText,
+                file: file, location: withinFile(location),
+                offendingText: hidesSource ? "" : offendingText,
                 message: message, hint: hint(), hidesSource: hidesSource))
+    }
+
+    /// A value that is not there, after `---` say, has its place behind the last line.
+    private func withinFile(_ location: SourceLocation) -> SourceLocation {
+        let last = max(1, source.lineCount)
+        guard location.line > last else { return location }
+        let length = source.line(last)?.unicodeScalars.count ?? 0
+        return SourceLocation(line: last, column: length + 1)
     }
 
     /// A fault of a value: shows the value when it is a scalar.
