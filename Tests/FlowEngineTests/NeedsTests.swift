@@ -5,7 +5,7 @@ import Testing
 
 @testable import FlowEngine
 
-/// Which node runs after which, and which is skipped: DESIGN §6, "A reference is a need".
+/// Which node runs after which, and which is skipped: "A reference is a need" (docs/flows.md).
 struct NeedsTests {
     @Test func `a reader waits for what it reads and gets its output`() async throws {
         let harness = try await EngineHarness(

@@ -108,7 +108,7 @@ struct RandomFlow {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// DESIGN §6, node by node in the order in which they depend on each other.
+    /// The rules of docs/flows.md, node by node in the order in which they depend on each other.
     func expectedStates() -> [String: StepState] {
         var states: [String: StepState] = [:]
         let inOrder = drafts.sorted {
