@@ -1,7 +1,6 @@
 import FlowModel
 import JSONValue
 import Journal
-import Synchronization
 import Testing
 
 @testable import FlowEngine
@@ -40,23 +39,21 @@ struct ItemsTests {
     }
 
     @Test func `no more than at-once items are under way`() async throws {
-        let underWay = Mutex((now: 0, most: 0))
+        let underWay = Counter(meeting: 3)
         let harness = try await EngineHarness(
             flow("at-once: 3"),
             answer: { attempt in
                 guard attempt.node == "each" else { return .returned(nil) }
-                underWay.withLock { counts in
-                    counts.now += 1
-                    counts.most = max(counts.most, counts.now)
-                }
-                for _ in 0..<20 { await Task.yield() }
-                underWay.withLock { $0.now -= 1 }
+                await underWay.enter()
+                // The first stay until a third is in: no timing decides whether they meet.
+                await underWay.waitForOthers()
+                await underWay.leave()
                 return .returned(1)
             })
 
         _ = try await harness.run(["list": .array((0..<20).map { .integer($0) })])
 
-        #expect(underWay.withLock { $0.most } == 3)
+        #expect(await underWay.most == 3)
     }
 
     @Test func `no items is success`() async throws {

@@ -185,7 +185,7 @@ struct RunsTests {
             answer: { _ in
                 await counter.enter()
                 // The first stays until a second is in: no timing decides whether two meet.
-                await counter.waitForTwo()
+                await counter.waitForOthers()
                 await counter.leave()
                 return .returned(1)
             })
@@ -225,20 +225,24 @@ struct RunsTests {
 }
 
 actor Counter {
+    private let meeting: Int
     private var now = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private(set) var most = 0
 
+    /// - Parameter meeting: how many `waitForOthers` waits for.
+    init(meeting: Int = 2) { self.meeting = meeting }
+
     func enter() {
         now += 1
         most = max(most, now)
-        guard most >= 2 else { return }
+        guard most >= meeting else { return }
         for continuation in waiting { continuation.resume() }
         waiting = []
     }
 
-    func waitForTwo() async {
-        guard most < 2 else { return }
+    func waitForOthers() async {
+        guard most < meeting else { return }
         await withCheckedContinuation { waiting.append($0) }
     }
 
