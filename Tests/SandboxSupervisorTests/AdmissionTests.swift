@@ -50,3 +50,10 @@ struct AdmissionTests {
         return tasks
     }
 }
+
+extension AdmissionQueue {
+    fileprivate func enter() async -> Bool {
+        var arrival: UInt64 = 0
+        return await enter(noting: &arrival)
+    }
+}

@@ -5,6 +5,8 @@ final class AdmissionQueue: Sendable {
     private struct State {
         var free: Int
         var nextTicket: UInt64 = 0
+        /// How many came, ever.
+        var arrivals: UInt64 = 0
         var waiting: [(ticket: UInt64, resume: CheckedContinuation<Bool, Never>)] = []
         /// Cancelled before they began to wait.
         var cancelled: Set<UInt64> = []
@@ -19,8 +21,12 @@ final class AdmissionQueue: Sendable {
     /// Waits for a place; false when the task is cancelled first.
     ///
     /// Every true needs one `leave`.
-    func enter() async -> Bool {
+    ///
+    /// `arrival` becomes its place in the order of all that ever came.
+    func enter(noting arrival: inout UInt64) async -> Bool {
         let ticket = state.withLock { state -> UInt64? in
+            state.arrivals += 1
+            arrival = state.arrivals
             guard state.free == 0 else {
                 state.free -= 1
                 return nil

@@ -30,6 +30,9 @@ extension LaneLoop {
         script.channels = channels
         try listener.seccomp.answer(call)
         script.openStatus()
+        if configuration.observeRun != nil {
+            script.setUpFaults = ProcessFigures.minorFaults(of: script.handle.pid) ?? 0
+        }
         script.state = .ready
         childBrake.recordSuccess()
         if zygote.isServing {
@@ -51,6 +54,7 @@ extension LaneLoop {
     func start(_ ticket: RunTicket, in script: ScriptProcess) {
         let now = MonotonicInstant.now
         let run = Run(ticket: ticket, at: now, cpuBefore: script.handle.cpuTime)
+        run.timeline.setUpFaults = script.setUpFaults
         script.state = .running(run)
         scriptOfTicket[ticket.id] = script.serial
         lastUse = now
@@ -72,6 +76,7 @@ extension LaneLoop {
             // Nobody reads it any more: the end of the script will say why.
         }
         script.channels?.input = nil
+        run.timeline.passSent(at: .now)
     }
 
     func readOutput(of script: ScriptProcess) {
@@ -112,7 +117,9 @@ extension LaneLoop {
             return
         }
         switch try? channel.descriptor.read(upTo: Self.chunk, into: &run.frame) {
-        case .bytes: judgeFrame(of: run, script)
+        case .bytes:
+            if run.timeline.answered == run.timeline.sent { run.timeline.passAnswered(at: .now) }
+            judgeFrame(of: run, script)
         case .wouldBlock: break
         case .end, nil: script.channels?.result = nil
         }
@@ -130,6 +137,7 @@ extension LaneLoop {
     func finish(_ script: ScriptProcess, _ run: Run, status: UInt32) {
         drain(script, run)
         guard run.verdict == nil else { return }
+        run.timeline.ended = .now
         let record = run.record(
             ending: .exited(status: status, frame: run.frame), at: .now,
             cpuTime: script.handle.cpuTime, peakMemory: script.peakMemoryBytes ?? 0)
@@ -151,6 +159,8 @@ extension LaneLoop {
         script.state = .ending
         lastUse = .now
         run.ticket.complete(.success(record))
+        run.timeline.told = .now
+        script.timeline = run.timeline
     }
 
     /// Kills a script and keeps the reason; its end is told when it is over.
@@ -164,6 +174,7 @@ extension LaneLoop {
         guard let exit = try? script.handle.reap() else { return }
         if let run = script.run {
             drain(script, run)
+            run.timeline.ended = .now
             let record = run.record(
                 ending: run.verdict ?? end(of: run, after: exit), at: .now,
                 cpuTime: exit.cpuTime, peakMemory: exit.peakMemoryBytes)
@@ -171,10 +182,19 @@ extension LaneLoop {
         } else if case .settingUp = script.state {
             recordChildFailure("it ended by itself: \(exit.end)")
         }
+        tellObserver(of: script, exit)
         ready.removeAll { $0 == script.serial }
         scripts[script.serial] = nil
         scriptOfPid[script.handle.pid] = nil
         if let zygote = zygotes[script.zygote] { zygote.scripts -= 1 }
+    }
+
+    private func tellObserver(of script: ScriptProcess, _ exit: ProcessExit) {
+        guard let observe = configuration.observeRun, var timeline = script.timeline else { return }
+        timeline.reaped = .now
+        timeline.cpuTime = exit.cpuTime
+        timeline.faults = exit.minorFaults
+        observe(timeline)
     }
 
     /// The kernel kills for CPU time when the supervisor's own check has missed it.

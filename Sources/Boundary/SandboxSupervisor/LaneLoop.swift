@@ -159,7 +159,9 @@ final class LaneLoop {
     private func takeCommands() {
         for command in mailbox.take() {
             switch command {
-            case .run(let ticket): waiting.append(ticket)
+            case .run(var ticket):
+                ticket.timeline.passTaken(at: .now)
+                waiting.append(ticket)
             case .cancel(let id): cancel(id)
             case .stop(let callback):
                 isStopping = true

@@ -9,6 +9,7 @@ struct RunTicket: Sendable {
     let frame: [UInt8]
     let limits: Limits
     let wallTime: Duration
+    var timeline: RunTimeline
     /// Called once, on the lane's thread; must not wait.
     let complete: @Sendable (Result<RunRecord, SandboxSetupError>) -> Void
 }

@@ -30,11 +30,15 @@ package final class SandboxSupervisor: Sendable {
     ///
     /// Throws `SandboxSetupError` when the host could not run it; no line of it has run then.
     package func run(_ request: ScriptRequest) async throws -> StepReport {
+        var timeline = RunTimeline(asked: .now)
         let profile = try resolve(request)
         let frame = JobFrame.bytes(for: request.work, under: profile.limits)
-        guard await admission.enter() else { return .cancelledBeforeStart }
+        guard await admission.enter(noting: &timeline.arrival) else {
+            return .cancelledBeforeStart
+        }
         defer { admission.leave() }
-        let record = try await run(frame, of: request, under: profile)
+        timeline.admitted = .now
+        let record = try await run(frame, of: request, under: profile, timeline)
         return OutcomeReader(profile: profile).report(of: record)
     }
 
@@ -64,7 +68,8 @@ package final class SandboxSupervisor: Sendable {
     }
 
     private func run(
-        _ frame: [UInt8], of request: ScriptRequest, under profile: ResolvedProfile
+        _ frame: [UInt8], of request: ScriptRequest, under profile: ResolvedProfile,
+        _ timeline: RunTimeline
     ) async throws -> RunRecord {
         let id = state.withLock { state in
             state.nextTicket += 1
@@ -75,7 +80,8 @@ package final class SandboxSupervisor: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let ticket = RunTicket(
-                    id: id, frame: frame, limits: profile.limits, wallTime: wallTime
+                    id: id, frame: frame, limits: profile.limits, wallTime: wallTime,
+                    timeline: timeline
                 ) { continuation.resume(with: $0) }
                 do {
                     let lane = try post(ticket, for: request, under: profile)

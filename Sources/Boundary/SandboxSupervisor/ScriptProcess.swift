@@ -20,6 +20,10 @@ final class ScriptProcess {
     var state: State
     var channels: Channels?
     private var status: ProcessStatus?
+    /// Page faults until it was ready; counted only for an observer.
+    var setUpFaults = 0
+    /// Of the run that it had.
+    var timeline: RunTimeline?
 
     init(serial: UInt32, zygote: UInt32, handle: consuming ProcessHandle, until: MonotonicInstant) {
         self.serial = serial
@@ -83,6 +87,7 @@ final class Run {
     var errors: [UInt8] = []
     var frame: [UInt8] = []
     var denials = DenialRecord()
+    var timeline: RunTimeline
     /// Why it was killed, when it was.
     var verdict: RunRecord.End?
 
@@ -92,6 +97,9 @@ final class Run {
         deadline = now + ticket.wallTime
         self.cpuBefore = cpuBefore
         cpuCheck = now + ticket.limits.cpuTime
+        timeline = ticket.timeline
+        timeline.passStarted(at: now)
+        timeline.setUpTime = cpuBefore
     }
 
     func record(

@@ -36,6 +36,8 @@ package struct SupervisorConfiguration: Sendable {
     package var leftOut: Set<SandboxLayer>
     /// Whether what zygotes write to their error output is shown; for those who build runners.
     package var showsZygoteErrors: Bool
+    /// Told of every run when its process is gone, on the lane's thread; must not wait.
+    package var observeRun: (@Sendable (RunTimeline) -> Void)?
 
     package init(
         executablesFolder: String,

@@ -10,19 +10,25 @@ package struct Sandbox: Sendable {
 
     /// - Parameter allowDegraded: run although a layer that a profile requires is missing; every
     ///   report then names it.
-    package static func open(allowDegraded: Bool) async throws -> Sandbox {
+    /// - Parameter adjust: changes how scripts are run, for who measures or tries something.
+    package static func open(
+        allowDegraded: Bool, adjust: (inout SupervisorConfiguration) -> Void = { _ in }
+    ) async throws -> Sandbox {
         let executable = ProcessSurroundings.executablePath
         return try await open(
             profiles: try ProfileFolder.load(try ProfileFolder.locate(from: executable)),
-            allowDegraded: allowDegraded)
+            allowDegraded: allowDegraded, adjust: adjust)
     }
 
     /// The same with profiles that were read before.
-    static func open(profiles: ProfileCatalogue, allowDegraded: Bool) async throws -> Sandbox {
-        Sandbox(
-            profiles: profiles,
-            supervisor: SandboxSupervisor(
-                configuration: try configuration(profiles, allowDegraded: allowDegraded)))
+    static func open(
+        profiles: ProfileCatalogue, allowDegraded: Bool,
+        adjust: (inout SupervisorConfiguration) -> Void = { _ in }
+    ) async throws -> Sandbox {
+        var configuration = try configuration(profiles, allowDegraded: allowDegraded)
+        adjust(&configuration)
+        return Sandbox(
+            profiles: profiles, supervisor: SandboxSupervisor(configuration: configuration))
     }
 
     /// Tries every layer on this machine and every profile in the real box: `sluice doctor`.

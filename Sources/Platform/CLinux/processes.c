@@ -46,6 +46,7 @@ int clinux_pidfd_reap(int pidfd, struct clinux_exit *exit)
         (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
         (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
     exit->peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024u;
+    exit->minor_faults = (uint64_t)usage.ru_minflt;
     return 1;
 }
 

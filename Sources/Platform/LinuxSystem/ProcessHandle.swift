@@ -10,6 +10,8 @@ package struct ProcessExit: Sendable, Hashable {
     package let end: End
     package let cpuTime: Duration
     package let peakMemoryBytes: Int
+    /// Pages that it touched first, or wrote first after its fork.
+    package let minorFaults: Int
 }
 
 /// A child process that cannot be mistaken for another one, whatever becomes of its number (pidfd).
@@ -48,7 +50,8 @@ package struct ProcessHandle: ~Copyable, Sendable {
         return ProcessExit(
             end: exit.signal != 0 ? .signal(exit.signal) : .status(exit.status),
             cpuTime: .microseconds(Int64(clamping: exit.cpu_microseconds)),
-            peakMemoryBytes: Int(clamping: exit.peak_memory_bytes))
+            peakMemoryBytes: Int(clamping: exit.peak_memory_bytes),
+            minorFaults: Int(clamping: exit.minor_faults))
     }
 
     /// CPU time so far, zero when the process is gone.

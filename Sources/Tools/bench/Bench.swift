@@ -5,7 +5,7 @@ protocol Benchmark: Sendable {
     /// The word on the command line.
     static var name: String { get }
     /// Measures and hands in the figures, in the order in which they should be printed.
-    static func run(into report: inout Report) async throws
+    static func run(_ options: BenchOptions, into report: inout Report) async throws
 }
 
 /// `bench NAME...`: measures, prints a table, compares with `benchmarks/thresholds.json`.
@@ -18,20 +18,22 @@ protocol Benchmark: Sendable {
     ]
 
     static func main() async {
-        let names = CommandLine.arguments.dropFirst()
         let known = all.map { $0.name }
-        let unknown = names.filter { !known.contains($0) }
-        guard !names.isEmpty, unknown.isEmpty else {
-            let wrong = unknown.map { "unknown benchmark '\($0)'; " }.joined()
+        guard let options = BenchOptions(Array(CommandLine.arguments.dropFirst())),
+            !options.names.isEmpty, options.names.allSatisfy(known.contains)
+        else {
             StandardStream.error.write(
-                "bench: \(wrong)usage: bench \(known.joined(separator: "|"))...\n")
+                "bench: \(BenchOptions.usage)names: \(known.joined(separator: ", "))\n")
             ProcessSurroundings.exit(2)
         }
         do {
-            for benchmark in all where names.contains(benchmark.name) {
+            for benchmark in all where options.names.contains(benchmark.name) {
+                let machine = await Machine.look()
+                StandardStream.output.write(machine.description)
                 var report = Report()
-                try await benchmark.run(into: &report)
+                try await benchmark.run(options, into: &report)
                 StandardStream.output.write(report.table)
+                StandardStream.output.write(machine.sinceThen)
                 StandardStream.output.write(try Thresholds.read().comparison(with: report.figures))
                 try report.save()
             }

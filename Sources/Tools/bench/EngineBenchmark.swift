@@ -15,7 +15,7 @@ internal import SandboxPolicy
 enum EngineBenchmark: Benchmark {
     static let name = "engine"
 
-    static func run(into report: inout Report) async throws {
+    static func run(_ options: BenchOptions, into report: inout Report) async throws {
         report.add(try await cpu("engine.cpu.chain", EngineFlows.chain, steps: 400, items: 0))
         report.add(try await cpu("engine.cpu.items", EngineFlows.items, steps: 2000, items: 2000))
         for writers in [1, 16, 64] {

@@ -16,6 +16,8 @@ struct Figure {
     /// p50 over the floor's.
     var ratio: Double?
     var count: Int?
+    /// What only this case has, by the names of `results.json`.
+    var more: [(name: String, value: Double?)] = []
 
     init(name: String, unit: String, rate: Double? = nil, count: Int? = nil) {
         self.name = name
@@ -42,7 +44,7 @@ struct Figure {
         [
             ("p50", p50), ("p95", p95), ("p99", p99), ("rate", rate), ("floor_p50", floorP50),
             ("ratio", ratio), ("n", count.map(Double.init)),
-        ]
+        ] + more
     }
 
     var json: JSON {
@@ -67,8 +69,10 @@ enum JSONFigure {
 }
 
 extension [Duration] {
+    var median: Double? { sorted().percentile(50) }
+
     /// The nearest-rank percentile in microseconds; of a sorted array.
-    fileprivate func percentile(_ percent: Int) -> Double? {
+    func percentile(_ percent: Int) -> Double? {
         guard !isEmpty else { return nil }
         let rank = (count * percent + 99) / 100
         return self[Swift.max(rank, 1) - 1] / .microseconds(1)

@@ -6,7 +6,7 @@ enum JSONBenchmark: Benchmark {
 
     private static let sizes = [("1KB", 1_000), ("64KB", 64_000), ("1MB", 1_000_000)]
 
-    static func run(into report: inout Report) throws {
+    static func run(_ options: BenchOptions, into report: inout Report) throws {
         for kind in JSONDocumentKind.allCases {
             for (label, size) in sizes {
                 let bytes = kind.document(size: size).bytes

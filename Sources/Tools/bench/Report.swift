@@ -11,10 +11,22 @@ struct Report {
 
     var table: String {
         var rows = [["case", "unit", "p50", "p95", "p99", "rate", "floor", "ratio", "n"]]
+        let columns = rows[0].count - 2
         for figure in figures {
-            rows.append([figure.name, figure.unit] + figure.measures.map { Self.cell($0.value) })
+            let cells = figure.measures.map { Self.cell($0.value) }
+            rows.append([figure.name, figure.unit] + cells.prefix(columns))
         }
-        return Self.aligned(rows)
+        return Self.aligned(rows) + more
+    }
+
+    /// What has no column of its own.
+    private var more: String {
+        figures.map { figure in
+            let known = figure.more.filter { $0.value != nil }
+            guard !known.isEmpty else { return "" }
+            let words = known.map { "\($0.name) \(Self.cell($0.value))" }
+            return "  \(figure.name): \(words.joined(separator: ", "))\n"
+        }.joined()
     }
 
     /// Adds the figures to the array in `results.json`, which other benchmarks of this run may have begun.

@@ -1,100 +1,47 @@
-internal import FlowModel
-internal import HostAssembly
-internal import JSONValue
 internal import LinuxSystem
-internal import SandboxPolicy
-internal import SandboxSupervisor
 
-/// `bench sandbox`: what it costs to run a small script in a process of its own, with every layer on.
+/// `bench sandbox`: what it costs to run a small script in a process of its own, with every layer on,
+/// through the supervisor's own interface: JSON in, JSON out.
 ///
-/// `paced` waits between runs, so that each finds a script process ready, and `script` is that part of
-/// it in which the script process has the job; `sustained` keeps eight runs
-/// under way, so that every run pays for the fork of another. The floor is fork, exit and wait of a
-/// small program, taken before each language.
+/// Each case opens a sandbox of its own. What a case is compared with is measured in the same minutes.
 enum SandboxBenchmark: Benchmark {
     static let name = "sandbox"
 
-    private static let scripts: [(language: ScriptLanguage, source: String)] = [
-        (.python, "def main(a, b):\n    return {'sum': a + b}"),
-        (.javascript, "function main({a, b}) { return {sum: a + b}; }"),
+    static func run(_ options: BenchOptions, into report: inout Report) async throws {
+        if options.showsDetail { return try await detail(options) }
+        for group in groups where group.names.contains(where: options.includes) {
+            for figure in try await group.measure(options) where options.includes(figure.name) {
+                report.add(figure)
+            }
+        }
+    }
+
+    /// Cases that are measured together.
+    private struct CaseGroup {
+        let names: [String]
+        let measure: @Sendable (BenchOptions) async throws -> [Figure]
+    }
+
+    private static let groups = [
+        CaseGroup(names: ["javascript-prewarmed"]) { options in
+            [try await PrewarmedCase.measure("javascript-prewarmed", .javascript, options)]
+        },
+        CaseGroup(names: ["javascript-sustained", "node-cold"]) { options in
+            try await SustainedCase.measure(
+                "javascript-sustained", .javascript, against: .node, options)
+        },
+        CaseGroup(names: ["python-prewarmed"]) { options in
+            [try await PrewarmedCase.measure("python-prewarmed", .python, options)]
+        },
+        CaseGroup(names: ["python-sustained", "python-cold"]) { options in
+            try await SustainedCase.measure("python-sustained", .python, against: .python, options)
+        },
     ]
 
-    static func run(into report: inout Report) async throws {
-        let folder = try SupervisorConfiguration.ownFolder()
-        let sandbox = try await Sandbox.open(allowDegraded: false)
-        do {
-            for (language, source) in scripts {
-                let request = ScriptRequest(
-                    work: ScriptWork(
-                        language: language, fileName: "bench", source: Array(source.utf8),
-                        profile: ProfileName("pure"), input: ["a": 2, "b": 40]),
-                    tenant: "bench", timeout: nil)
-                let floor = try await ForkFloor.times(in: folder)
-                for _ in 0..<20 { try await runOnce(request, in: sandbox) }
-                for figure in try await paced(request, in: sandbox, floor: floor) {
-                    report.add(figure)
-                }
-                report.add(try await sustained(request, in: sandbox))
-            }
-        } catch {
-            await sandbox.stop()
-            throw error
+    private static func detail(_ options: BenchOptions) async throws {
+        for (name, script) in [("javascript", BenchScript.javascript), ("python", .python)]
+        where options.includes(name) {
+            StandardStream.output.write(try await DetailTable.measure(script, options))
         }
-        await sandbox.stop()
-    }
-
-    /// How long the script process had the job.
-    @discardableResult
-    private static func runOnce(
-        _ request: ScriptRequest, in sandbox: Sandbox
-    ) async throws -> Duration {
-        let report = try await sandbox.run(request)
-        guard report.outcome == .returned(["sum": 42]), let usage = report.usage else {
-            throw HostError("the benchmark's script ended as \(report.outcome)")
-        }
-        return usage.wallTime
-    }
-
-    private static func paced(
-        _ request: ScriptRequest, in sandbox: Sandbox, floor: [Duration]
-    ) async throws -> [Figure] {
-        var times: [Duration] = []
-        var scriptTimes: [Duration] = []
-        for _ in 0..<600 {
-            try await Task.sleep(for: .milliseconds(4))
-            let start = MonotonicInstant.now
-            let scriptTime = try await runOnce(request, in: sandbox)
-            times.append(MonotonicInstant.now - start)
-            scriptTimes.append(scriptTime)
-        }
-        let name = "sandbox.\(request.work.language)"
-        return [
-            Figure(name: "\(name).paced", times: times, floor: floor),
-            Figure(name: "\(name).script", times: scriptTimes),
-        ]
-    }
-
-    private static func sustained(
-        _ request: ScriptRequest, in sandbox: Sandbox
-    ) async throws -> Figure {
-        let start = MonotonicInstant.now
-        let end = start + .seconds(5)
-        let count = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<8 {
-                group.addTask {
-                    var count = 0
-                    while MonotonicInstant.now < end {
-                        try await runOnce(request, in: sandbox)
-                        count += 1
-                    }
-                    return count
-                }
-            }
-            return try await group.reduce(0, +)
-        }
-        let seconds = (MonotonicInstant.now - start) / .seconds(1)
-        return Figure(
-            name: "sandbox.\(request.work.language).sustained", unit: "runs/s",
-            rate: Double(count) / seconds, count: count)
     }
 }

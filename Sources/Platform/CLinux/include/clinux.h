@@ -79,6 +79,7 @@ struct clinux_exit {
     int32_t status; /* exit status when signal is 0 */
     uint64_t cpu_microseconds;
     uint64_t peak_memory_bytes;
+    uint64_t minor_faults; /* pages it touched first, or wrote first after the fork */
 };
 
 int clinux_pidfd_open(pid_t pid);
