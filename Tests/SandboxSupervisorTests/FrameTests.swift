@@ -82,10 +82,11 @@ struct FrameTests {
             logs: ByteCount(1), processes: 1)
         func settings(_ binds: [String]) -> ZygoteSettings {
             ZygoteSettings(
-                leftOut: [], kernelID: 0, limits: limits, binds: binds, filter: .init(program: []))
+                leftOut: [], kernelID: 0, limits: limits, binds: binds, packages: .none,
+                filter: .init(program: []))
         }
 
-        let wholeLength = 40 + 8 * 192 + 4096 * 8
+        let wholeLength = 48 + 8 * 192 + 4096 * 8
         #expect(settings(["/usr/lib/python3.11"]).bytes?.count == wholeLength)
         #expect(settings([String](repeating: "/a", count: 9)).bytes == nil)
         #expect(settings(["/" + String(repeating: "a", count: 191)]).bytes == nil)

@@ -40,6 +40,7 @@ enum JobFrame {
         options["profile"] = .string(work.profile.text)
         options["output"] = .integer(Int64(limits.output.bytes))
         options["depth"] = .integer(Int64(resultDepth))
+        if let packages = work.packages { options["packages"] = .string(packages.name) }
         return options
     }
 }

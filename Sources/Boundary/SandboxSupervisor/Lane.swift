@@ -1,3 +1,4 @@
+import FlowModel
 import LinuxSystem
 import SandboxPolicy
 
@@ -13,9 +14,11 @@ struct LaneKey: Sendable, Hashable {
     let language: ScriptLanguage
     let profile: ProfileName
     let tenant: String
+    /// What its scripts can import: a zygote shows one environment or none.
+    var packages: PackageEnvironment?
 }
 
-/// The zygotes for one language, profile and tenant: one thread that starts, feeds, watches, replaces
+/// The zygotes for one language, profile, tenant and set of packages: one thread that starts, feeds, watches, replaces
 /// and buries them.
 ///
 /// This is the side that other threads see; everything else belongs to the thread alone (`LaneLoop`).

@@ -1,3 +1,4 @@
+import FlowModel
 import LinuxSystem
 import SandboxPolicy
 
@@ -8,6 +9,7 @@ extension LaneLoop {
         let leftOut = configuration.leftOut.union(missing)
         do {
             let settings = try settings(leavingOut: leftOut, serial: serial)
+            try findPackages()
             let zygote = try spawn(serial: serial, leavingOut: leftOut, at: now)
             zygotes[serial] = zygote
             try zygote.control.send(settings)
@@ -26,6 +28,20 @@ extension LaneLoop {
         }
     }
 
+    /// The zygote is started in the folder of its packages, so that a folder which is gone would look
+    /// like a program that is gone.
+    private func findPackages() throws(SandboxSetupError) {
+        guard let packages = key.packages else { return }
+        do {
+            _ = try Descriptor.openFolder(packages.folder)
+        } catch {
+            throw SandboxSetupError(
+                act: "show the packages '\(packages.name)'", profile: key.profile,
+                cause: "'\(packages.folder)': \(error)", hint: "run 'sluice packages install' again"
+            )
+        }
+    }
+
     private func settings(
         leavingOut leftOut: Set<SandboxLayer>, serial: UInt32
     ) throws(SandboxSetupError) -> [UInt8] {
@@ -33,6 +49,7 @@ extension LaneLoop {
             leftOut: leftOut,
             kernelID: CurrentProcess.isRoot ? identity.kernelID(of: serial) : 0,
             limits: plan.profile.limits, binds: plan.binds,
+            packages: key.packages == nil ? .none : plan.packageSight,
             filter: try plan.filter(leavingOut: leftOut))
         guard let bytes = settings.bytes else {
             throw SandboxSetupError(
@@ -51,7 +68,7 @@ extension LaneLoop {
             environment: ZygotePlan.environment(for: key.language))
         let pid = try request.start(
             giving: pair.far.descriptor, as: 60,
-            showingErrors: configuration.showsZygoteErrors)
+            showingErrors: configuration.showsZygoteErrors, in: key.packages?.folder)
         return Zygote(
             serial: serial, handle: try ProcessHandle(pid: pid), control: pair.near,
             leftOut: leftOut, at: now, until: now + Self.startLimit)

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs scripts, each in a process of its own that holds nothing.
 ///
-/// Scripts of one language, profile and tenant share warm zygotes; nothing else does. A run waits in
+/// Scripts of one language, profile, tenant and set of packages share warm zygotes; nothing else does. A run waits in
 /// order of arrival while as many as the configuration allows are under way. Cancelling the task
 /// kills the script, and the outcome is `cancelled`.
 package final class SandboxSupervisor: Sendable {
@@ -99,7 +99,8 @@ package final class SandboxSupervisor: Sendable {
         _ ticket: RunTicket, for request: ScriptRequest, under profile: ResolvedProfile
     ) throws -> Lane {
         let key = LaneKey(
-            language: request.work.language, profile: profile.name, tenant: request.tenant)
+            language: request.work.language, profile: profile.name, tenant: request.tenant,
+            packages: request.work.packages)
         while true {
             let lane = try lane(for: key, under: profile)
             if lane.post(.run(ticket)) { return lane }

@@ -9,6 +9,7 @@ struct ZygoteSettings {
     var kernelID: UInt32
     var limits: Limits
     var binds: [String]
+    var packages: PackageSight
     var filter: SeccompFilter
 
     /// Nil when a path or the filter does not fit.
@@ -19,7 +20,7 @@ struct ZygoteSettings {
         guard binds.count <= bindCount, filter.program.count <= filterLength,
             binds.allSatisfy({ $0.utf8.count < bindLength })
         else { return nil }
-        var writer = FrameWriter(capacity: 40 + bindCount * bindLength + filterLength)
+        var writer = FrameWriter(capacity: 48 + bindCount * bindLength + filterLength)
         writer.add(ZYGOTE_SETTINGS_MAGIC)
         writer.add(Self.bits(of: leftOut))
         writer.add(kernelID)
@@ -29,6 +30,8 @@ struct ZygoteSettings {
         writer.add(UInt32(64))
         writer.add(UInt32(binds.count))
         writer.add(UInt32(filter.program.count))
+        writer.add(packages.number)
+        writer.add(UInt32(0))
         for index in 0..<bindCount {
             let path = index < binds.count ? Array(binds[index].utf8) : []
             writer.add(path, paddedTo: bindLength)
@@ -51,6 +54,22 @@ struct ZygoteSettings {
         case .landlock: ZYGOTE_LANDLOCK.rawValue
         case .seccomp: ZYGOTE_SECCOMP.rawValue
         case .limits: ZYGOTE_LIMITS.rawValue
+        }
+    }
+}
+
+/// Whether scripts of a zygote see installed packages.
+enum PackageSight: Sendable, Hashable {
+    case none
+    case pythonOnly
+    /// Their shared libraries can be mapped too.
+    case compiled
+
+    fileprivate var number: UInt32 {
+        switch self {
+        case .none: ZYGOTE_NO_PACKAGES.rawValue
+        case .pythonOnly: ZYGOTE_PACKAGES.rawValue
+        case .compiled: ZYGOTE_COMPILED_PACKAGES.rawValue
         }
     }
 }

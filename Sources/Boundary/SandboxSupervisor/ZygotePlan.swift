@@ -64,6 +64,17 @@ struct ZygotePlan: Sendable {
         inNamespace.answer(to: UInt32(bitPattern: call.call), arguments: call.arguments)
     }
 
+    /// What scripts see of installed packages: the filter decides whether a shared library can be
+    /// mapped, and only then the mount lets it.
+    var packageSight: PackageSight {
+        // PROT_READ|PROT_EXEC and MAP_PRIVATE of mmap(2).
+        let (readAndRun, privately): (UInt64, UInt64) = (1 | 4, 2)
+        guard let mmap = SystemCalls.number(of: "mmap") else { return .pythonOnly }
+        let verdict = inNamespace.filter.evaluate(
+            call: mmap, arguments: [0, 4096, readAndRun, privately, 4, 0])
+        return verdict == .allow ? .compiled : .pythonOnly
+    }
+
     /// The one filter, for zygote and scripts alike: the script's own list.
     ///
     /// A test that leaves out seccomp gets one that only tells when a script is ready and ends.

@@ -8,6 +8,7 @@ const unsigned char runner_python[] = {
 #embed "python/values.py" suffix(, 10,)
 #embed "python/errors.py" suffix(, 10,)
 #embed "python/siblings.py" suffix(, 10,)
+#embed "python/packages.py" suffix(, 10,)
 #embed "python/waiting.py" suffix(, 10,)
 #embed "python/steps.py" suffix(, 10,)
 #embed "python/serve.py" suffix(, 10, 0)

@@ -57,26 +57,34 @@ static int drop_capabilities(const struct zygote *zygote)
     return zygote_keep_capability(CAP_SYS_ADMIN); /* for CLONE_NEWPID */
 }
 
-static int allow_files(const struct zygote *zygote, int ruleset)
+static int allow_reading(int ruleset, const char *path)
 {
     uint64_t directory_rights = CLINUX_LANDLOCK_READ_FILE | CLINUX_LANDLOCK_READ_DIR;
-    for (uint32_t index = 0; index < zygote->settings.bind_count; index++) {
-        struct stat status;
-        int file = open(zygote->settings.binds[index], O_PATH | O_CLOEXEC);
-        if (file < 0)
+    struct stat status;
+    int file = open(path, O_PATH | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    int result = fstat(file, &status);
+    if (result == 0)
+        result = clinux_landlock_allow(
+            ruleset, file,
+            S_ISDIR(status.st_mode) ? directory_rights : CLINUX_LANDLOCK_READ_FILE);
+    int error = errno;
+    close(file);
+    errno = error;
+    return result;
+}
+
+static int allow_files(const struct zygote *zygote, int ruleset)
+{
+    for (uint32_t index = 0; index < zygote->settings.bind_count; index++)
+        if (allow_reading(ruleset, zygote->settings.binds[index]) != 0)
             return -1;
-        int result = fstat(file, &status);
-        if (result == 0)
-            result = clinux_landlock_allow(
-                ruleset, file,
-                S_ISDIR(status.st_mode) ? directory_rights : CLINUX_LANDLOCK_READ_FILE);
-        int error = errno;
-        close(file);
-        errno = error;
-        if (result != 0)
-            return -1;
-    }
-    return 0;
+    if (zygote->settings.packages == ZYGOTE_NO_PACKAGES)
+        return 0;
+    return allow_reading(
+        ruleset,
+        zygote_leaves_out(zygote, ZYGOTE_NAMESPACES) ? "." : ZYGOTE_PACKAGES_PLACE);
 }
 
 static int restrict_by_landlock(struct zygote *zygote)

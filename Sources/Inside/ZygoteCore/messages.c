@@ -15,6 +15,7 @@ int zygote_take_settings(struct zygote *zygote)
     errno = EPROTO;
     if ((size_t)count != sizeof *settings || settings->magic != ZYGOTE_SETTINGS_MAGIC ||
         settings->bind_count > ZYGOTE_BIND_COUNT ||
+        settings->packages > ZYGOTE_COMPILED_PACKAGES ||
         settings->filter_length > ZYGOTE_FILTER_LENGTH || settings->filter_length % 8 != 0)
         return ZYGOTE_TAKE_SETTINGS;
     for (uint32_t index = 0; index < settings->bind_count; index++)

@@ -30,6 +30,8 @@ static int describe(
     if (!error) error = posix_spawnattr_setsigdefault(attributes, &all);
     if (!error) error = posix_spawnattr_setpgroup(attributes, 0);
     if (!error) error = posix_spawnattr_setflags(attributes, flags);
+    if (!error && request->folder >= 0)
+        error = posix_spawn_file_actions_addfchdir_np(actions, request->folder);
     /* 2 first: putting the target in place may close what was to become 2. */
     if (!error && request->error_output >= 0)
         error = posix_spawn_file_actions_adddup2(actions, request->error_output, 2);

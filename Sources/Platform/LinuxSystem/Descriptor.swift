@@ -86,6 +86,14 @@ package struct Descriptor: ~Copyable, Sendable {
         if fcntl(number, F_SETFL, O_NONBLOCK) < 0 { throw Errno.last }
     }
 
+    /// Opens a folder, to work in or to hold; nothing in it is read.
+    package static func openFolder(_ path: String) throws(Errno) -> Descriptor {
+        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+        let number = unsafe path.withCString { unsafe Glibc.open($0, flags) }
+        if number < 0 { throw Errno.last }
+        return Descriptor(owning: number)
+    }
+
     /// Opens a file for reading.
     package static func open(_ path: String) throws(Errno) -> Descriptor {
         let number = unsafe path.withCString { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }

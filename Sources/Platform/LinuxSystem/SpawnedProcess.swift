@@ -16,19 +16,27 @@ package struct SpawnRequest: Sendable, Hashable {
 
     /// Starts it as the leader of a process group of its own, and gives its pid.
     ///
-    /// It gets `descriptor` as number `target`, /dev/null as 0 to 2, and nothing else. The thread that
+    /// It gets `descriptor` as number `target`, /dev/null as 0 to 2, and nothing else; it works in
+    /// `folder`, which this process must be able to open, or where this process does. The thread that
     /// starts it lives as long as this process, so that a death signal means the death of this process.
     package func start(
-        giving descriptor: borrowing Descriptor, as target: Int32, showingErrors: Bool = false
+        giving descriptor: borrowing Descriptor, as target: Int32, showingErrors: Bool = false,
+        in folder: String? = nil
     ) throws(Errno) -> Int32 {
         let source = descriptor.number
+        // Opened here: who the process becomes may not be allowed to walk to it.
+        let place = try folder.map { path throws(Errno) in
+            Channel(try Descriptor.openFolder(path))
+        }
+        defer { withExtendedLifetime(place) {} }
+        let placeNumber = place?.descriptor.number ?? -1
         let pid = unsafe withCStrings(arguments) { arguments in
             unsafe withCStrings(environment) { environment in
                 unsafe path.withCString { path in
                     var request = unsafe clinux_spawn(
                         path: path, arguments: arguments, environment: environment,
                         descriptor: source, target: target,
-                        error_output: showingErrors ? 2 : -1)
+                        error_output: showingErrors ? 2 : -1, folder: placeNumber)
                     return unsafe clinux_spawn(&request)
                 }
             }

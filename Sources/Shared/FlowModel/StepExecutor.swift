@@ -94,10 +94,12 @@ package struct ScriptWork: Sendable, Hashable {
     package var input: JSON
     /// For `n8n`: `{items, nodes: {NAME: items}, …}`.
     package var context: JSON?
+    /// What it can import beside the library; Python only.
+    package var packages: PackageEnvironment?
     package init(
         language: ScriptLanguage, fileName: String, source: [UInt8], modules: [ScriptModule] = [],
         style: ScriptStyle = .plain, mode: ItemMode = .runOnceForAllItems, profile: ProfileName,
-        input: JSON, context: JSON? = nil
+        input: JSON, context: JSON? = nil, packages: PackageEnvironment? = nil
     ) {
         self.language = language
         self.fileName = fileName
@@ -108,6 +110,7 @@ package struct ScriptWork: Sendable, Hashable {
         self.profile = profile
         self.input = input
         self.context = context
+        self.packages = packages
     }
 }
 

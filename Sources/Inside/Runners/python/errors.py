@@ -85,11 +85,18 @@ def trace_text(error, files):
     return text
 
 
-def words_for(error, profile, siblings):
+def words_for(error, job):
     """What the profile has to do with it, for the errors that an empty root or the policy answers."""
+    profile, siblings = job.profile, job.module_names
     if isinstance(error, ModuleNotFoundError) and error.name:
         beside = f", and the files beside the script: {', '.join(siblings[:20])}" if siblings else ""
+        if job.packages is not None:
+            return f"no module named '{error.name}'; neither the library nor the packages '{job.packages}' have it{beside}"
         return f"no module named '{error.name}'; profile '{profile}' has the standard library only{beside}"
+    compiled = needs_machine_code(error) if job.packages is not None and isinstance(error, ImportError) else None
+    if compiled is not None:
+        return (f"{compiled}; profile '{profile}' does not load the compiled part of a package; "
+                "use a package that is pure Python, or a profile such as 'data'")
     if isinstance(error, ImportError) and "shared object" in str(error):
         return f"{error}; the extension module '{error.name}' is not available in profile '{profile}'"
     if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
@@ -113,7 +120,7 @@ def message_of(error, job):
             return f"{error.msg}{place}"
         if isinstance(error, SystemExit):
             return f"the script called sys.exit({error.code!r}); return a value from main instead"
-        return words_for(error, job.profile, job.module_names) or str(error)
+        return words_for(error, job) or str(error)
     except Exception:
         return "an error whose text cannot be made"
 

@@ -19,6 +19,7 @@ class Job:
         self.profile = options.get("profile") or "pure"
         self.limit = options.get("output") or 8 * 1024 * 1024
         self.depth = options.get("depth") or 128
+        self.packages = options.get("packages")
         self.source = source
         self.modules = [(path, text) for path, text in modules if path != self.file]
         self.context = context
@@ -123,6 +124,7 @@ def run_job(options, source, modules, given, context):
     job = Job(decode_json(options.decode()), source, modules, context)
     try:
         remember_source(job.file, source.decode("utf-8", "replace"))
+        install_packages(job.packages)
         install_siblings(job.modules, job.file)
         asyncio.set_event_loop_policy(QuietPolicy())
         value = decode_json(given.decode()) if given else {}

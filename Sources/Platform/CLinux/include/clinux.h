@@ -70,6 +70,8 @@ int clinux_landlock_restrict(int ruleset);
 
 /* read-only, nosuid, nodev, noexec on everything below `path`. */
 int clinux_seal_mounts(const char *path);
+/* Takes noexec off the mount at `path` again; no other flag. */
+int clinux_let_mount_run(const char *path);
 int clinux_pivot_root(const char *new_root, const char *put_old);
 
 /* --- processes --- */
@@ -107,6 +109,7 @@ struct clinux_spawn {
     int descriptor; /* the only one the process gets beside 0 to 2, which are /dev/null */
     int target;     /* its number there */
     int error_output; /* descriptor for its 2, or -1 for /dev/null */
+    int folder;       /* descriptor of its working folder, or -1 to stay here */
 };
 
 /* Starts the process from a thread that never ends: PR_SET_PDEATHSIG fires when the starting *thread*

@@ -75,6 +75,16 @@ enum zygote_layer {
     ZYGOTE_LIMITS = 8      /* setrlimit(2) */
 };
 
+/* Whether scripts see installed packages. The supervisor starts the zygote in their folder, which is
+ * how a zygote that may not walk to it can show it. */
+enum zygote_packages {
+    ZYGOTE_NO_PACKAGES = 0,
+    ZYGOTE_PACKAGES = 1,
+    ZYGOTE_COMPILED_PACKAGES = 2 /* their shared libraries can be mapped, if the filter allows it */
+};
+/* Where scripts see them; without namespaces it is their working folder. */
+#define ZYGOTE_PACKAGES_PLACE "/packages"
+
 enum {
     ZYGOTE_BIND_COUNT = 8,
     ZYGOTE_BIND_LENGTH = 192,
@@ -92,6 +102,8 @@ struct zygote_settings {
     uint32_t open_files;
     uint32_t bind_count;
     uint32_t filter_length; /* bytes, a multiple of 8 */
+    uint32_t packages;      /* enum zygote_packages */
+    uint32_t reserved;
     char binds[ZYGOTE_BIND_COUNT][ZYGOTE_BIND_LENGTH]; /* absolute paths, zero-terminated */
     unsigned char filter[ZYGOTE_FILTER_LENGTH];
 };
