@@ -6,6 +6,8 @@ import SandboxPolicy
 enum LaneCommand: Sendable {
     case run(RunTicket)
     case cancel(UInt64)
+    /// A script stands in its control group, or why it does not.
+    case moved(UInt32, Errno?)
     case stop(@Sendable () -> Void)
 }
 
@@ -28,7 +30,7 @@ final class Lane: Sendable {
 
     init(
         key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
-        layers: LayerBoard
+        layers: LayerBoard, groups: ScriptGroups?
     ) throws(Errno) {
         let mailbox = try Mailbox<LaneCommand>()
         self.key = key
@@ -36,7 +38,7 @@ final class Lane: Sendable {
         try ServiceThread.start(named: "sluice-\(key.language.rawValue)") {
             LaneLoop.run(
                 key: key, plan: plan, configuration: configuration, mailbox: mailbox,
-                layers: layers)
+                layers: layers, groups: groups)
         }
     }
 

@@ -42,7 +42,7 @@ extension LaneLoop {
         }
     }
 
-    private func giveUp(
+    func giveUp(
         _ call: SeccompNotification, of zygote: Zygote, because error: Errno
     ) {
         guard let script = script(pid: call.pid, of: zygote) else {
@@ -68,8 +68,7 @@ extension LaneLoop {
             handle.isOwnChild
         else { return nil }
         let script = ScriptProcess(
-            serial: serial(), zygote: zygote.serial, handle: handle,
-            until: .now + Self.forkLimit)
+            serial: serial(), zygote: zygote, handle: handle, until: .now + Self.forkLimit)
         guard
             (try? poller.watch(
                 script.handle.descriptor, for: .read, as: token(.scriptExit, script.serial)))
@@ -80,6 +79,7 @@ extension LaneLoop {
         zygote.scripts += 1
         scripts[script.serial] = script
         scriptOfPid[pid] = script.serial
+        beginMove(of: script)
         return script
     }
 
@@ -122,7 +122,11 @@ extension LaneLoop {
         let arguments = call.arguments
         switch call.call {
         case Int32(ZYGOTE_READY_CALL) where arguments[0] == UInt64(ZYGOTE_READY_MAGIC):
-            try makeReady(script, zygote, answering: call, through: listener)
+            if script.isMoving {
+                script.readyCall = call
+            } else {
+                try makeReady(script, zygote, answering: call, through: listener)
+            }
         case SystemCallNumber.prctl
         where arguments[0] == SystemCallNumber.setParentDeathSignal
             && arguments[1] == SystemCallNumber.killSignal:

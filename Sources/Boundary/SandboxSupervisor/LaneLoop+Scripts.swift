@@ -155,6 +155,9 @@ extension LaneLoop {
     }
 
     private func complete(_ script: ScriptProcess, _ run: Run, _ record: RunRecord) {
+        var record = record
+        record.layers = script.layers
+        if script.group != nil { record.layers?.enforced.insert("cgroup", at: 0) }
         scriptOfTicket[run.ticket.id] = nil
         script.state = .ending
         lastUse = .now
@@ -171,12 +174,16 @@ extension LaneLoop {
     }
 
     func noticeExit(of script: ScriptProcess) {
+        guard !script.isMoving else { return postponeExit(of: script) }
         guard let exit = try? script.handle.reap() else { return }
+        let isOutOfMemory = ranOutOfGroupMemory(script, exit)
         if let run = script.run {
             drain(script, run)
             run.timeline.ended = .now
             let record = run.record(
-                ending: run.verdict ?? end(of: run, after: exit), at: .now,
+                ending: run.verdict
+                    ?? (isOutOfMemory ? .exceeded(.memory) : end(of: run, after: exit)),
+                at: .now,
                 cpuTime: exit.cpuTime, peakMemory: exit.peakMemoryBytes)
             complete(script, run, record)
         } else if case .settingUp = script.state {
@@ -186,6 +193,7 @@ extension LaneLoop {
         ready.removeAll { $0 == script.serial }
         scripts[script.serial] = nil
         scriptOfPid[script.handle.pid] = nil
+        if let group = script.group { groupPool?.giveBack(group) }
         if let zygote = zygotes[script.zygote] { zygote.scripts -= 1 }
     }
 

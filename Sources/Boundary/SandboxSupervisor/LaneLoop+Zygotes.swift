@@ -98,12 +98,11 @@ extension LaneLoop {
     }
 
     private func record(_ report: ZygoteReport, of zygote: Zygote) {
-        layers.record(
-            ActiveLayers(
-                enforced: report.enforced,
-                missing: missing.subtracting(configuration.leftOut),
-                landlockVersion: report.landlockVersion),
-            for: key)
+        let active = ActiveLayers(
+            enforced: report.enforced, missing: missing.subtracting(configuration.leftOut),
+            landlockVersion: report.landlockVersion)
+        layers.record(active, for: key)
+        zygote.layers = active.held
     }
 
     /// A host that lacks a layer which the profile only prefers gets another zygote without it.

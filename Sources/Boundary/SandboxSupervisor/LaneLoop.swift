@@ -17,6 +17,8 @@ final class LaneLoop {
     let mailbox: Mailbox<LaneCommand>
     let layers: LayerBoard
     let poller: Poller
+    /// Nil where scripts have no control groups.
+    let groupPool: GroupPool?
 
     var zygotes: [UInt32: Zygote] = [:]
     var scripts: [UInt32: ScriptProcess] = [:]
@@ -43,13 +45,17 @@ final class LaneLoop {
 
     private init(
         key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
-        mailbox: Mailbox<LaneCommand>, layers: LayerBoard
+        mailbox: Mailbox<LaneCommand>, layers: LayerBoard, groups: ScriptGroups?
     ) throws(Errno) {
         self.key = key
         self.plan = plan
         self.configuration = configuration
         self.mailbox = mailbox
         self.layers = layers
+        let limits = plan.profile.limits
+        groupPool = groups.map {
+            GroupPool($0, memory: limits.memory.bytes, processes: limits.processes)
+        }
         poller = try Poller()
         try mailbox.watch(with: poller, as: Source.mailbox.rawValue << 32)
     }
@@ -57,13 +63,13 @@ final class LaneLoop {
     /// The body of the thread; returns when the lane has stopped and nothing of it is left.
     static func run(
         key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
-        mailbox: Mailbox<LaneCommand>, layers: LayerBoard
+        mailbox: Mailbox<LaneCommand>, layers: LayerBoard, groups: ScriptGroups?
     ) {
         do {
             let callbacks = try serve(
                 LaneLoop(
                     key: key, plan: plan, configuration: configuration, mailbox: mailbox,
-                    layers: layers))
+                    layers: layers, groups: groups))
             for callback in callbacks { callback() }
         } catch {
             refuseAll(in: mailbox, profile: key.profile, because: error)
@@ -73,6 +79,7 @@ final class LaneLoop {
     /// Who waits for the end is told when the loop and its descriptors are gone.
     private static func serve(_ loop: consuming LaneLoop) -> [@Sendable () -> Void] {
         loop.serve()
+        loop.groupPool?.removeAll()
         return loop.stopCallbacks
     }
 
@@ -87,7 +94,7 @@ final class LaneLoop {
                 switch command {
                 case .run(let ticket): ticket.complete(.failure(error))
                 case .stop(let callback): callback()
-                case .cancel: break
+                case .cancel, .moved: break
                 }
             }
         } while !mailbox.closeIfEmpty()
@@ -163,6 +170,7 @@ final class LaneLoop {
                 ticket.timeline.passTaken(at: .now)
                 waiting.append(ticket)
             case .cancel(let id): cancel(id)
+            case .moved(let serial, let failure): endMove(of: serial, failure: failure)
             case .stop(let callback):
                 isStopping = true
                 stopCallbacks.append(callback)

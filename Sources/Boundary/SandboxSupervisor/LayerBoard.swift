@@ -1,3 +1,4 @@
+import FlowModel
 import Synchronization
 
 /// Which layers hold the scripts of a lane.
@@ -9,6 +10,13 @@ package struct ActiveLayers: Sendable, Hashable {
     package let landlockVersion: Int
 
     package var isDegraded: Bool { !missing.isEmpty }
+
+    /// The same as the record of a run holds it.
+    var held: HeldLayers {
+        HeldLayers(
+            enforced: enforced.map(\.rawValue), missing: missing.map(\.rawValue),
+            landlockVersion: landlockVersion)
+    }
 }
 
 /// What the lanes have found out about this host.

@@ -15,7 +15,7 @@ struct OutcomeReader {
             standardOutput: String(decoding: record.standardOutput, as: UTF8.self),
             standardError: String(decoding: record.standardError, as: UTF8.self),
             denials: DenialList(profile: profile).denials(record.denials),
-            usage: record.usage)
+            usage: record.usage, layers: record.layers)
     }
 
     private func outcome(of record: RunRecord) -> StepOutcome {

@@ -43,4 +43,6 @@ struct RunRecord: Sendable {
     /// In order of first appearance.
     var denials: [(call: DeniedCall, count: Int)] = []
     var usage: Usage
+    /// Nil when it never had a process.
+    var layers: HeldLayers?
 }

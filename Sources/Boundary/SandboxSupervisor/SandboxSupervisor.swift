@@ -13,6 +13,14 @@ package final class SandboxSupervisor: Sendable {
         var lanes: [LaneKey: Lane] = [:]
         var nextTicket: UInt64 = 0
         var isStopped = false
+        var groups = GroupState.untried
+    }
+
+    /// Control groups are made when the first lane starts.
+    private enum GroupState {
+        case untried
+        case used(ScriptGroups)
+        case unavailable
     }
 
     private let configuration: SupervisorConfiguration
@@ -54,6 +62,11 @@ package final class SandboxSupervisor: Sendable {
                 if !lane.post(.stop { done.resume() }) { done.resume() }
             }
         }
+        let groups = state.withLock { state in
+            defer { state.groups = .unavailable }
+            return state.groups
+        }
+        if case .used(let groups) = groups { groups.close() }
     }
 
     /// Which layers hold the scripts of this profile; nil before the first run.
@@ -119,7 +132,8 @@ package final class SandboxSupervisor: Sendable {
             if let lane = state.lanes[key] { return lane }
             do {
                 let lane = try Lane(
-                    key: key, plan: plan, configuration: configuration, layers: layers)
+                    key: key, plan: plan, configuration: configuration, layers: layers,
+                    groups: groups(of: &state))
                 state.lanes[key] = lane
                 return lane
             } catch {
@@ -127,6 +141,21 @@ package final class SandboxSupervisor: Sendable {
                     act: "start a lane", profile: profile.name, cause: "\(error)",
                     hint: "raise the limits of open files and threads")
             }
+        }
+    }
+
+    /// Nil where this host gives none; `sluice doctor` says why.
+    private func groups(of state: inout State) -> ScriptGroups? {
+        switch state.groups {
+        case .used(let groups): return groups
+        case .unavailable: return nil
+        case .untried:
+            guard let groups = try? ScriptGroups(configuration.groups) else {
+                state.groups = .unavailable
+                return nil
+            }
+            state.groups = .used(groups)
+            return groups
         }
     }
 

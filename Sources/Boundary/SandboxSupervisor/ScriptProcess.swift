@@ -16,6 +16,7 @@ final class ScriptProcess {
 
     let serial: UInt32
     let zygote: UInt32
+    let layers: HeldLayers?
     let handle: ProcessHandle
     var state: State
     var channels: Channels?
@@ -24,10 +25,21 @@ final class ScriptProcess {
     var setUpFaults = 0
     /// Of the run that it had.
     var timeline: RunTimeline?
+    /// Given back when it is reaped.
+    var group: ScriptGroup?
+    /// Whether it is on its way into its group.
+    var isMoving = false
+    /// It has said that it is ready, and waits for the end of the move.
+    var readyCall: SeccompNotification?
+    /// It ended during the move.
+    var hasExited = false
 
-    init(serial: UInt32, zygote: UInt32, handle: consuming ProcessHandle, until: MonotonicInstant) {
+    init(
+        serial: UInt32, zygote: Zygote, handle: consuming ProcessHandle, until: MonotonicInstant
+    ) {
         self.serial = serial
-        self.zygote = zygote
+        self.zygote = zygote.serial
+        layers = zygote.layers
         self.handle = handle
         state = .settingUp(until: until)
     }

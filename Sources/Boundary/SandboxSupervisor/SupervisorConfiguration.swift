@@ -32,6 +32,8 @@ package struct SupervisorConfiguration: Sendable {
     ///
     /// One that it only prefers always may. What is missing is told by `SandboxSupervisor.layers`.
     package var allowsDegraded: Bool
+    /// Where the control groups of scripts are made.
+    package var groups: GroupPlacement
     /// For tests: layers to leave out although the host has them.
     package var leftOut: Set<SandboxLayer>
     /// Whether what zygotes write to their error output is shown; for those who build runners.
@@ -43,7 +45,8 @@ package struct SupervisorConfiguration: Sendable {
         executablesFolder: String,
         childrenPerZygote: Int = 4, parallelRuns: Int = 8, runsPerZygote: Int = 500,
         zygoteAge: Duration = .seconds(600), idleTime: Duration = .seconds(60),
-        allowsDegraded: Bool = false, leftOut: Set<SandboxLayer> = [],
+        allowsDegraded: Bool = false, groups: GroupPlacement = .automatic,
+        leftOut: Set<SandboxLayer> = [],
         showsZygoteErrors: Bool = false,
         profile: @escaping @Sendable (ProfileName, ScriptLanguage) throws -> ResolvedProfile
     ) {
@@ -55,6 +58,7 @@ package struct SupervisorConfiguration: Sendable {
         self.zygoteAge = zygoteAge
         self.idleTime = idleTime
         self.allowsDegraded = allowsDegraded
+        self.groups = groups
         self.leftOut = leftOut
         self.showsZygoteErrors = showsZygoteErrors
     }

@@ -1,3 +1,4 @@
+import FlowModel
 import LinuxSystem
 import SandboxPolicy
 
@@ -19,6 +20,8 @@ final class Zygote {
     /// What it was told to leave out.
     let leftOut: Set<SandboxLayer>
     var listener: Listener?
+    /// Set when it is locked.
+    var layers: HeldLayers?
     var state: State
     /// Forks asked for, ever.
     var forks = 0

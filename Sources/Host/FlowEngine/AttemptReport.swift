@@ -79,7 +79,8 @@ extension RunDrive {
             path: step.path, number: number, outcome: report.step?.outcome.word ?? "host",
             error: failure, standardOutput: report.step?.standardOutput ?? "",
             standardError: report.step?.standardError ?? "",
-            denials: report.step?.denials ?? [], usage: report.step?.usage, at: clock.now)
+            denials: report.step?.denials ?? [], usage: report.step?.usage,
+            layers: report.step?.layers, at: clock.now)
     }
 }
 

@@ -50,12 +50,13 @@ package struct AttemptEnding: Sendable {
     package var standardError: String
     package var denials: [Denial]
     package var usage: Usage?
+    package var layers: HeldLayers?
     package var at: Moment
 
     package init(
         path: StepPath, number: Int, outcome: String, error: StepFailure? = nil,
         standardOutput: String = "", standardError: String = "", denials: [Denial] = [],
-        usage: Usage? = nil, at: Moment
+        usage: Usage? = nil, layers: HeldLayers? = nil, at: Moment
     ) {
         self.path = path
         self.number = number
@@ -65,6 +66,7 @@ package struct AttemptEnding: Sendable {
         self.standardError = standardError
         self.denials = denials
         self.usage = usage
+        self.layers = layers
         self.at = at
     }
 }

@@ -107,6 +107,8 @@ enum JournalSchema {
                 comment TEXT,
                 PRIMARY KEY (run, path)
             ) STRICT
-            """)
+            """),
+        // Which layers of the sandbox held a script.
+        SQLiteMigration("ALTER TABLE attempt ADD COLUMN layers TEXT"),
     ]
 }

@@ -126,13 +126,15 @@ package struct AttemptRecord: Sendable, Hashable {
     package var standardError: String
     package var denials: [Denial]
     package var usage: Usage?
+    /// What held the script, and what was given up; nil for connector steps.
+    package var layers: HeldLayers?
     /// What finds the effect again.
     package var mark: String?
 
     package init(
         number: Int, startedAt: Moment, endedAt: Moment?, outcome: String?, error: StepFailure?,
         standardOutput: String, standardError: String, denials: [Denial], usage: Usage?,
-        mark: String?
+        layers: HeldLayers?, mark: String?
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -143,6 +145,7 @@ package struct AttemptRecord: Sendable, Hashable {
         self.standardError = standardError
         self.denials = denials
         self.usage = usage
+        self.layers = layers
         self.mark = mark
     }
 }

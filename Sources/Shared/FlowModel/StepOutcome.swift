@@ -94,14 +94,17 @@ package struct StepReport: Sendable, Hashable {
     package var denials: [Denial]
     /// Nil for connector steps.
     package var usage: Usage?
+    /// Nil for connector steps, and for scripts that were cancelled before they had a process.
+    package var layers: HeldLayers?
     package init(
         outcome: StepOutcome, standardOutput: String = "", standardError: String = "",
-        denials: [Denial] = [], usage: Usage? = nil
+        denials: [Denial] = [], usage: Usage? = nil, layers: HeldLayers? = nil
     ) {
         self.outcome = outcome
         self.standardOutput = standardOutput
         self.standardError = standardError
         self.denials = denials
         self.usage = usage
+        self.layers = layers
     }
 }

@@ -14,6 +14,7 @@ extension StepReport {
             "limit": limit,
             "signal": signal,
             "usage": usage?.json ?? .null,
+            "layers": layers?.json ?? .null,
         ]
     }
 

@@ -74,6 +74,11 @@ int clinux_seal_mounts(const char *path);
 int clinux_let_mount_run(const char *path);
 int clinux_pivot_root(const char *new_root, const char *put_old);
 
+/* --- control groups --- */
+
+/* 1 when the extended attribute `name` of `path` is the one character 1 (xattr(7)); else 0. */
+int clinux_has_flag(const char *path, const char *name);
+
 /* --- processes --- */
 
 struct clinux_exit {

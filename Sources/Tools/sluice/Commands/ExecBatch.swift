@@ -107,7 +107,7 @@ struct BatchAnswer: Sendable {
         ]
         let object: JSON = [
             "id": id, "outcome": nil, "output": nil, "stdout": "", "stderr": "", "error": error,
-            "denials": [], "limit": nil, "signal": nil, "usage": nil,
+            "denials": [], "limit": nil, "signal": nil, "usage": nil, "layers": nil,
         ]
         text = Terminal.harmlessJSON(object.text)
         self.status = status

@@ -25,6 +25,7 @@ enum ReportText {
             errors.write(Terminal.harmlessLines(failure(report.outcome, script: script)))
         }
         for denial in report.allDenials { errors.write(line(for: denial)) }
+        if let layers = report.layers, layers.isDegraded { errors.write(line(for: layers)) }
         if let usage = report.usage { errors.write("  \(summary(of: usage))\n") }
     }
 
@@ -32,6 +33,11 @@ enum ReportText {
     static func line(for denial: Denial) -> String {
         let times = denial.count == 1 ? "denied" : "denied \(denial.count) times"
         return "  \(times): \(denial.meaning)\n"
+    }
+
+    /// What a script ran without.
+    static func line(for layers: HeldLayers) -> String {
+        "  degraded: ran without \(layers.missing.joined(separator: ", ")) (see 'sluice doctor')\n"
     }
 
     static func summary(of usage: Usage) -> String {

@@ -52,6 +52,7 @@ enum RunJSON {
             "stderr": .string(attempt.standardError),
             "denials": .array(attempt.denials.map(\.json)),
             "usage": attempt.usage?.json ?? .null,
+            "layers": attempt.layers?.json ?? .null,
             "started_at": .string(attempt.startedAt.description),
             "ended_at": moment(attempt.endedAt),
         ]

@@ -64,6 +64,9 @@ struct RunText {
         }
         text += log("stdout", attempt.standardOutput) + log("stderr", attempt.standardError)
         for denial in attempt.denials { text += ReportText.line(for: denial) }
+        if let layers = attempt.layers, layers.isDegraded {
+            text += ReportText.line(for: layers)
+        }
         if let usage = attempt.usage { text += "  used: \(ReportText.summary(of: usage))\n" }
         return text
     }
