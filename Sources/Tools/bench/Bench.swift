@@ -14,7 +14,7 @@ protocol Benchmark: Sendable {
 /// change the exit status: how fast a machine is fails nobody's test.
 @main struct Bench {
     static let all: [any Benchmark.Type] = [
-        JSONBenchmark.self, EngineBenchmark.self, SandboxBenchmark.self,
+        JSONBenchmark.self, EngineBenchmark.self, SandboxBenchmark.self, ScalingBenchmark.self,
     ]
 
     static func main() async {

@@ -39,6 +39,15 @@ struct Figure {
         }
     }
 
+    /// From figures of any unit, as they are.
+    init(name: String, unit: String, values: [Double]) {
+        self.init(name: name, unit: unit, count: values.count)
+        let sorted = values.sorted()
+        p50 = sorted.percentile(50)
+        p95 = sorted.percentile(95)
+        p99 = sorted.percentile(99)
+    }
+
     /// By the names that thresholds and `results.json` use.
     var measures: [(name: String, value: Double?)] {
         [
@@ -69,13 +78,18 @@ enum JSONFigure {
 }
 
 extension [Duration] {
-    var median: Double? { sorted().percentile(50) }
-
     /// The nearest-rank percentile in microseconds; of a sorted array.
+    func percentile(_ percent: Int) -> Double? {
+        map { $0 / .microseconds(1) }.percentile(percent)
+    }
+}
+
+extension [Double] {
+    /// The nearest-rank percentile; of a sorted array.
     func percentile(_ percent: Int) -> Double? {
         guard !isEmpty else { return nil }
         let rank = (count * percent + 99) / 100
-        return self[Swift.max(rank, 1) - 1] / .microseconds(1)
+        return self[Swift.max(rank, 1) - 1]
     }
 }
 

@@ -36,6 +36,27 @@ enum SandboxBenchmark: Benchmark {
         CaseGroup(names: ["python-sustained", "python-cold"]) { options in
             try await SustainedCase.measure("python-sustained", .python, against: .python, options)
         },
+        CaseGroup(names: ["data-prewarmed", "data-cold"]) { options in
+            try await DataCase.measure("data-prewarmed", options)
+        },
+        CaseGroup(names: ["python-1mb"]) { options in
+            [try await LargeDocumentCase.measure("python-1mb", options)]
+        },
+        CaseGroup(names: ["idle-javascript"]) { options in
+            try await IdleCase.measure("idle-javascript", .javascript, options)
+        },
+        CaseGroup(names: ["idle-python"]) { options in
+            try await IdleCase.measure("idle-python", .python, options)
+        },
+        CaseGroup(names: ["queue-1000"]) { options in
+            [try await QueueCase.measure("queue-1000", options)]
+        },
+        CaseGroup(names: ["crowd-javascript"]) { options in
+            [try await CrowdCase.measure("crowd-javascript", .javascript, options)]
+        },
+        CaseGroup(names: ["crowd-python"]) { options in
+            [try await CrowdCase.measure("crowd-python", .python, options)]
+        },
     ]
 
     private static func detail(_ options: BenchOptions) async throws {

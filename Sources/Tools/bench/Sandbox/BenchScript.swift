@@ -1,6 +1,7 @@
 internal import FlowModel
 internal import HostAssembly
 internal import JSONValue
+internal import LinuxSystem
 internal import SandboxPolicy
 internal import SandboxSupervisor
 
@@ -11,6 +12,7 @@ struct BenchScript: Sendable {
     let source: String
     var input: JSON = ["a": 2, "b": 40]
     var answer: JSON = ["sum": 42]
+    var tenant = "bench"
 
     static let python = BenchScript(
         language: .python, source: "def main(a, b):\n    return {'sum': a + b}")
@@ -22,17 +24,22 @@ struct BenchScript: Sendable {
             work: ScriptWork(
                 language: language, fileName: "bench", source: Array(source.utf8),
                 profile: profile, input: input),
-            tenant: "bench", timeout: nil)
+            tenant: tenant, timeout: nil)
     }
 }
 
 extension Sandbox {
-    /// Runs it once, and throws when it does not answer what it must.
-    func run(_ script: BenchScript) async throws {
-        let report = try await run(script.request)
+    /// Runs it once and tells how long that took; throws when it does not answer what it must.
+    @discardableResult
+    func time(_ script: BenchScript) async throws -> Duration {
+        let request = script.request
+        let start = MonotonicInstant.now
+        let report = try await run(request)
+        let time = MonotonicInstant.now - start
         guard report.outcome == .returned(script.answer) else {
             throw HostError("the benchmark's script ended as \(report.outcome)")
         }
+        return time
     }
 
     /// A sandbox of its own for `body`, stopped afterwards.

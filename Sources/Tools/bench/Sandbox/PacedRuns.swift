@@ -19,13 +19,17 @@ struct PacedRuns: Sendable {
             try await Task.sleep(for: pace * 5 / 8)
             let floor = try await comparison.sample()
             try await Task.sleep(for: pace * 3 / 8)
-            let start = MonotonicInstant.now
-            try await sandbox.run(script)
+            let time = try await sandbox.time(script)
             guard round >= 0 else { continue }
-            runs.times.append(MonotonicInstant.now - start)
+            runs.times.append(time)
             runs.floor.append(floor)
         }
         return runs
+    }
+
+    mutating func add(_ other: PacedRuns) {
+        times += other.times
+        floor += other.floor
     }
 
     func figure(_ name: String) -> Figure {
