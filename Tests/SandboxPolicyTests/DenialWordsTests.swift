@@ -69,8 +69,8 @@ import Testing
             "started a process (vfork()); profile 'pure' allows one process with one thread"
         ),
         (
-            "sysinfo", [0x7000],
-            "made a system call (sysinfo(…)); profile 'pure' does not list it"
+            "mincore", [0x7000],
+            "made a system call (mincore(…)); profile 'pure' does not list it"
         ),
     ])
     func `a denial is told in words`(call: String, registers: [UInt64], meaning: String) throws {

@@ -84,7 +84,8 @@ extension ScriptRuns {
 
                 #expect(report.outcome == .returned(1))
                 #expect(report.denials.map(\.count).reduce(0, +) == 1000)
-                #expect(report.denials.count <= 64)
+                #expect(report.denials.count == 65)
+                #expect(report.denials.last?.count == 936)
             }
         }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Long honest scripts, under the profile that scripts get: nothing they need may be refused.
 struct TourTests {
-    @Test(arguments: ["library.py", "waiting.py", "language.js"])
+    @Test(arguments: ["library.py", "waiting.py", "habits.py", "language.js"])
     func `an honest tour finds everything it needs and is denied nothing`(
         file: String
     ) async throws {

@@ -6,18 +6,37 @@ import SeccompFilters
 struct DenialList {
     let profile: ResolvedProfile
 
-    /// Calls that read the same are one entry, in order of first appearance.
-    func denials(_ calls: [(call: DeniedCall, count: Int)]) -> [Denial] {
+    /// Calls that read the same are one entry, in order of first appearance; then one entry for each
+    /// call that was made in more ways than are kept.
+    func denials(_ calls: DeniedCalls) -> [Denial] {
         var list: [Denial] = []
-        for (call, count) in calls {
-            let next = denial(call, count: count)
-            if let place = list.firstIndex(where: { $0.meaning == next.meaning }) {
-                list[place].count += count
+        var places: [String: Int] = [:]
+        func add(_ next: Denial) {
+            if let place = places[next.meaning] {
+                list[place].count += next.count
             } else {
+                places[next.meaning] = list.count
                 list.append(next)
             }
         }
+        for (call, count) in calls.list { add(denial(call, count: count)) }
+        for (number, count) in calls.unlisted { add(unlisted(number, count: count)) }
         return list
+    }
+
+    /// More calls of one name than are listed one by one.
+    private func unlisted(_ number: Int32, count: Int) -> Denial {
+        let call = UInt32(bitPattern: number)
+        return denial(
+            DenialWords.describeUnlisted(
+                call: SystemCalls.name(of: call), number: call, profile: profile), count: count)
+    }
+
+    /// What ends a script that goes on making refused calls.
+    func flood(_ call: DeniedCall, calls: Int) -> Denial {
+        var denial = denial(call)
+        denial.meaning += "; this was its refused call number \(calls), and no script may make more"
+        return denial
     }
 
     func denial(_ call: DeniedCall, count: Int = 1) -> Denial {

@@ -160,10 +160,15 @@ extension LaneLoop {
         let denied = DeniedCall(number: call.call, arguments: call.arguments)
         run.denials.add(denied)
         switch plan.answer(to: call) {
+        // SECURITY: a recording refuses what a run kills for; it lets nothing through.
+        case .kill where run.ticket.isRecording:
+            try listener.seccomp.refuse(call, with: .notPermitted)
         case .kill: kill(script, because: .refused(denied))
         case .error(let number): try listener.seccomp.refuse(call, with: Errno(number))
         }
-        if run.denials.isFlood { kill(script, because: .refused(denied)) }
+        if run.denials.isFlood {
+            kill(script, because: .flooded(denied, calls: run.denials.total))
+        }
     }
 
     func noteSetUpFailure(status: UInt32) {

@@ -28,6 +28,8 @@ struct OutcomeReader {
                 ? .exceeded(.memory) : .crashed(signal: signal)
         case .exceeded(let limit): .exceeded(limit)
         case .refused(let call): .refused(DenialList(profile: profile).denial(call))
+        case .flooded(let call, let calls):
+            .refused(DenialList(profile: profile).flood(call, calls: calls))
         case .wroteInvalidFrame: .raised(Self.invalidFrame)
         case .cancelled: .cancelled
         }

@@ -35,6 +35,11 @@ package struct CompiledProfile: Sendable {
             ? .error(ProfileCompiler.noSuchCall) : .error(ProfileCompiler.operationNotPermitted)
     }
 
+    /// Whether a script process may make each of these calls by the filter alone.
+    package func allows(_ calls: [RefusedCall]) -> Bool {
+        calls.allSatisfy { filter.evaluate(call: $0.number, arguments: $0.registers) == .allow }
+    }
+
     private static func hold(_ way: [ArgumentPredicate], _ arguments: [UInt64]) -> Bool {
         way.allSatisfy { predicate in
             guard arguments.indices.contains(predicate.index) else { return false }
@@ -56,11 +61,12 @@ package enum ProfileCompiler {
     static let operationNotPermitted: Int32 = 1
     static let noSuchCall: Int32 = 38
     private static let numbers: [String: Int32] = [
-        "EPERM": operationNotPermitted, "ENOENT": 2, "EACCES": 13, "ENOSYS": noSuchCall,
+        "EPERM": operationNotPermitted, "ENOENT": 2, "EACCES": 13, "ENOTTY": 25,
+        "ENOSYS": noSuchCall,
     ]
     /// Calls that no filter for scripts may let through: with them a process leaves the supervisor's
     /// sight or changes the rules it lives under.
-    static let neverInFilter: Set<String> = [
+    package static let neverInFilter: Set<String> = [
         "exit_group", "clone", "clone3", "fork", "vfork", "capset", "prctl", "seccomp", "execve",
         "execveat", "ptrace",
     ]

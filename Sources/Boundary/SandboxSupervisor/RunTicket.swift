@@ -10,6 +10,8 @@ struct RunTicket: Sendable {
     let limits: Limits
     let wallTime: Duration
     var timeline: RunTimeline
+    /// Whether every refused call is wanted: the script is not killed for one, and goes on.
+    let isRecording: Bool
     /// Called once, on the lane's thread; must not wait.
     let complete: @Sendable (Result<RunRecord, SandboxSetupError>) -> Void
 }
@@ -32,6 +34,8 @@ struct RunRecord: Sendable {
         case exceeded(LimitName)
         /// Killed because it made this call.
         case refused(DeniedCall)
+        /// Killed because this was one refused call too many.
+        case flooded(DeniedCall, calls: Int)
         /// Killed because it wrote something else than one frame to descriptor 3.
         case wroteInvalidFrame
         case cancelled
@@ -40,8 +44,7 @@ struct RunRecord: Sendable {
     var end: End
     var standardOutput: [UInt8] = []
     var standardError: [UInt8] = []
-    /// In order of first appearance.
-    var denials: [(call: DeniedCall, count: Int)] = []
+    var denials = DeniedCalls()
     var usage: Usage
     /// Nil when it never had a process.
     var layers: HeldLayers?

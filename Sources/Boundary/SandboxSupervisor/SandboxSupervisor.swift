@@ -38,16 +38,24 @@ package final class SandboxSupervisor: Sendable {
     ///
     /// Throws `SandboxSetupError` when the host could not run it; no line of it has run then.
     package func run(_ request: ScriptRequest) async throws -> StepReport {
-        var timeline = RunTimeline(asked: .now)
-        let profile = try resolve(request)
-        let frame = JobFrame.bytes(for: request.work, under: profile.limits)
-        guard await admission.enter(noting: &timeline.arrival) else {
-            return .cancelledBeforeStart
-        }
-        defer { admission.leave() }
-        timeline.admitted = .now
-        let record = try await run(frame, of: request, under: profile, timeline)
+        let (profile, record) = try await attempt(request, isRecording: false)
+        guard let record else { return .cancelledBeforeStart }
         return OutcomeReader(profile: profile).report(of: record)
+    }
+
+    /// Runs one script to find out what it would need.
+    ///
+    /// Every call that the profile does not allow is refused as ever, also one that a run would be
+    /// killed for, and all of them are kept with their registers.
+    package func record(_ request: ScriptRequest) async throws -> ScriptRecording {
+        let (profile, record) = try await attempt(request, isRecording: true)
+        guard let record else {
+            return ScriptRecording(report: .cancelledBeforeStart, calls: [], unlisted: 0)
+        }
+        return ScriptRecording(
+            report: OutcomeReader(profile: profile).report(of: record),
+            calls: record.denials.list.map { RefusedCall($0.call, count: $0.count) },
+            unlisted: record.denials.unlisted.reduce(0) { $0 + $1.count })
     }
 
     /// Kills what runs, refuses what comes, and returns when no process of it is left.
@@ -80,9 +88,29 @@ package final class SandboxSupervisor: Sendable {
         try configuration.profile(request.work.profile, request.work.language)
     }
 
+    /// No record when the task was cancelled while it waited for its turn.
+    private func attempt(
+        _ request: ScriptRequest, isRecording: Bool
+    ) async throws -> (profile: ResolvedProfile, record: RunRecord?) {
+        var timeline = RunTimeline(asked: .now)
+        let profile = try resolve(request)
+        let frame = JobFrame.bytes(for: request.work, under: profile.limits)
+        guard await admission.enter(noting: &timeline.arrival) else { return (profile, nil) }
+        defer { admission.leave() }
+        timeline.admitted = .now
+        let draft = TicketDraft(frame: frame, timeline: timeline, isRecording: isRecording)
+        return (profile, try await run(draft, of: request, under: profile))
+    }
+
+    /// What a ticket holds beside what the request and the profile say.
+    private struct TicketDraft {
+        let frame: [UInt8]
+        let timeline: RunTimeline
+        let isRecording: Bool
+    }
+
     private func run(
-        _ frame: [UInt8], of request: ScriptRequest, under profile: ResolvedProfile,
-        _ timeline: RunTimeline
+        _ draft: TicketDraft, of request: ScriptRequest, under profile: ResolvedProfile
     ) async throws -> RunRecord {
         let id = state.withLock { state in
             state.nextTicket += 1
@@ -93,8 +121,8 @@ package final class SandboxSupervisor: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let ticket = RunTicket(
-                    id: id, frame: frame, limits: profile.limits, wallTime: wallTime,
-                    timeline: timeline
+                    id: id, frame: draft.frame, limits: profile.limits, wallTime: wallTime,
+                    timeline: draft.timeline, isRecording: draft.isRecording
                 ) { continuation.resume(with: $0) }
                 do {
                     let lane = try post(ticket, for: request, under: profile)

@@ -98,7 +98,7 @@ final class Run {
     var output: [UInt8] = []
     var errors: [UInt8] = []
     var frame: [UInt8] = []
-    var denials = DenialRecord()
+    var denials: DenialRecord
     var timeline: RunTimeline
     /// Why it was killed, when it was.
     var verdict: RunRecord.End?
@@ -108,6 +108,7 @@ final class Run {
         started = now
         deadline = now + ticket.wallTime
         self.cpuBefore = cpuBefore
+        denials = DenialRecord(ticket.isRecording ? .recording : .run)
         cpuCheck = now + ticket.limits.cpuTime
         timeline = ticket.timeline
         timeline.passStarted(at: now)
@@ -118,33 +119,9 @@ final class Run {
         ending end: RunRecord.End, at now: MonotonicInstant, cpuTime: Duration, peakMemory: Int
     ) -> RunRecord {
         RunRecord(
-            end: end, standardOutput: output, standardError: errors, denials: denials.list,
+            end: end, standardOutput: output, standardError: errors, denials: denials.denied,
             usage: Usage(
                 wallTime: now - started, cpuTime: max(.zero, cpuTime - cpuBefore),
                 peakMemory: ByteCount(peakMemory)))
-    }
-}
-
-/// Calls that were refused, in order of first appearance; bounded whatever the script does.
-struct DenialRecord {
-    /// Calls with the same registers are one entry; beyond this many entries of any kind only counts grow.
-    static let mostEntries = 64
-    /// A script that goes on after this many is not an honest one.
-    static let mostCalls = 2000
-
-    private(set) var list: [(call: DeniedCall, count: Int)] = []
-    private(set) var total = 0
-
-    var isFlood: Bool { total > Self.mostCalls }
-
-    mutating func add(_ call: DeniedCall) {
-        total += 1
-        if let index = list.firstIndex(where: { $0.call == call }) {
-            list[index].count += 1
-        } else if list.count < Self.mostEntries {
-            list.append((call, 1))
-        } else if let index = list.lastIndex(where: { $0.call.number == call.number }) {
-            list[index].count += 1
-        }
     }
 }

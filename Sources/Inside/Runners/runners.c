@@ -5,6 +5,7 @@
 /* One after the other, a line break (10) behind each. */
 const unsigned char runner_python[] = {
 #embed "python/preload.py" suffix(, 10,)
+#embed "python/habits.py" suffix(, 10,)
 #embed "python/values.py" suffix(, 10,)
 #embed "python/errors.py" suffix(, 10,)
 #embed "python/siblings.py" suffix(, 10,)

@@ -104,7 +104,8 @@ enum Constants {
 
     static let ioctlRequests = ConstantTable(choices: [
         ("TCGETS", 0x5401), ("TIOCSTI", 0x5412), ("TIOCGWINSZ", 0x5413), ("TIOCLINUX", 0x541c),
-        ("TIOCSCTTY", 0x540e), ("FIONREAD", 0x541b), ("FIONBIO", 0x5421), ("FIONCLEX", 0x5450),
+        ("TIOCSCTTY", 0x540e), ("TIOCGPGRP", 0x540f), ("TIOCSPGRP", 0x5410), ("FIONREAD", 0x541b),
+        ("FIONBIO", 0x5421), ("FIONCLEX", 0x5450),
         ("FIOCLEX", 0x5451), ("FIOASYNC", 0x5452), ("SIOCGIFCONF", 0x8912),
         ("SECCOMP_IOCTL_NOTIF_RECV", 0xc050_2100), ("SECCOMP_IOCTL_NOTIF_SEND", 0xc018_2101),
     ])

@@ -118,6 +118,8 @@ extension DenialWords {
                 "mknodat", "setxattr", "fsetxattr", "lsetxattr", "removexattr",
             ], "changed a file", .writing
         ),
+        (["fsync", "fdatasync", "sync", "syncfs", "msync"], "wrote a file to the disk", .writing),
+        (["umask"], "changed the mode of files it would make", .writing),
         (["chdir", "fchdir"], "changed its working folder", .reading),
         (
             [
@@ -139,6 +141,20 @@ extension DenialWords {
             ], "reached into another process", .ownProcess
         ),
         (["getppid", "getpgid", "getpgrp", "getsid"], "asked for other processes", .ownProcess),
+        (["setpgid", "setsid"], "left its group of processes", .ownProcess),
+        (
+            [
+                "getpriority", "sched_getscheduler", "sched_getparam", "sched_getattr",
+                "sched_rr_get_interval", "ioprio_get",
+            ], "asked for a priority", .limits
+        ),
+        (["getgroups", "getresuid", "getresgid", "capget"], "asked for its rights", .rules),
+        (["sysinfo"], "asked about the machine", .machine),
+        (["getitimer", "timer_gettime", "timerfd_gettime"], "asked for a timer", .timers),
+        (
+            ["rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait", "pause"], "waited for a signal",
+            .ownProcess
+        ),
         (
             ["prctl", "seccomp", "personality", "arch_prctl", "modify_ldt", "iopl", "ioperm"],
             "changed the rules of its process", .rules

@@ -27,6 +27,18 @@ package enum DenialWords {
             meaning: "\(act) (\(call)); profile '\(profile.name)' \(why)")
     }
 
+    /// More calls of one name than a report lists one by one.
+    package static func describeUnlisted(
+        call name: String?, number: UInt32, profile: ResolvedProfile
+    ) -> DescribedCall {
+        let name = name ?? "call \(number)"
+        let (_, why) = words(name, [], profile)
+        return DescribedCall(
+            name: name, arguments: [],
+            meaning: "made more calls of '\(name)' with other arguments, which are not listed one "
+                + "by one; profile '\(profile.name)' \(why)")
+    }
+
     /// A process that the kernel killed without asking: another architecture's call or an x32 one.
     package static func describeForeignCall(profile: ResolvedProfile) -> DescribedCall {
         DescribedCall(

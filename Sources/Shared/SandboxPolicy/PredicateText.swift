@@ -2,12 +2,18 @@
 enum PredicateText {
     /// Nil for a call that is allowed whatever its arguments are.
     static func text(of ways: [[ArgumentPredicate]], call: String) -> String? {
-        guard !ways.isEmpty, !ways.contains([]) else { return nil }
+        let lines = lines(of: ways, call: call)
+        return lines.isEmpty ? nil : lines.joined(separator: " or ")
+    }
+
+    /// The same as a list for `when:`; empty for a call without a condition.
+    static func lines(of ways: [[ArgumentPredicate]], call: String) -> [String] {
+        guard !ways.isEmpty, !ways.contains([]) else { return [] }
         let arguments = CallArguments.of(call) ?? []
-        if let choice = choice(ways, arguments) { return choice }
+        if let choice = choice(ways, arguments) { return [choice] }
         return ways.map { way in
             way.map { text(of: $0, arguments) }.joined(separator: " && ")
-        }.joined(separator: " or ")
+        }
     }
 
     /// `request in (A, B)` when every way says which value the same argument has.

@@ -15,6 +15,8 @@ package struct ProfileCatalogue: Sendable {
     /// The names that flows can ask for, in alphabetical order; bases are not among them.
     package let names: [ProfileName]
     private let resolved: [ProfileName: [ScriptLanguage: ResolvedProfile]]
+    /// As they are written, by name.
+    private let documents: [String: ProfileDocument]
 
     /// Reads every file and folds every profile, or throws every fault at once.
     ///
@@ -60,8 +62,12 @@ package struct ProfileCatalogue: Sendable {
             }
         }
         guard faults.isEmpty else { throw PolicyError(faults: Array(Set(faults))) }
-        return ProfileCatalogue(names: resolved.keys.sorted(), resolved: resolved)
+        return ProfileCatalogue(
+            names: resolved.keys.sorted(), resolved: resolved, documents: documents)
     }
+
+    /// A profile as its file has it, before it is folded into a base.
+    func document(of name: ProfileName) -> ProfileDocument? { documents[name.text] }
 
     /// The profile for a language; nil when there is no such profile, or not for that language.
     package func resolve(_ name: ProfileName, _ language: ScriptLanguage) -> ResolvedProfile? {

@@ -188,10 +188,12 @@ struct ProfileReader {
         case "error ENOSYS": return .error("ENOSYS")
         case "error ENOENT": return .error("ENOENT")
         case "error EACCES": return .error("EACCES")
+        case "error ENOTTY": return .error("ENOTTY")
         default:
             faults.add(
                 node.location, "'\(node.scalarText ?? node.kind)' is no answer",
-                hint: "use 'error EPERM', 'error ENOSYS', 'error ENOENT', 'error EACCES' or 'kill'")
+                hint: "use 'error EPERM', 'error ENOSYS', 'error ENOENT', 'error EACCES', "
+                    + "'error ENOTTY' or 'kill'")
             return nil
         }
     }

@@ -88,6 +88,8 @@ def trace_text(error, files):
 def words_for(error, job):
     """What the profile has to do with it, for the errors that an empty root or the policy answers."""
     profile, siblings = job.profile, job.module_names
+    if isinstance(error, ModuleNotFoundError) and error.name in ABSENT:
+        return str(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
         beside = f", and the files beside the script: {', '.join(siblings[:20])}" if siblings else ""
         if job.packages is not None:

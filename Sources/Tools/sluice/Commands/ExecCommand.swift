@@ -58,7 +58,8 @@ struct ExecCommand: Command {
         return .failed
     }
 
-    private func request(
+    /// What the options and the file ask for; `sluice explain --script` takes the same ones.
+    func request(
         for script: ScriptFile, arguments: ParsedArguments
     ) throws -> ScriptRequest {
         let style = try arguments.choice("style", of: ScriptStyle.self) ?? .plain

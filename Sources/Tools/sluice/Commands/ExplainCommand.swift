@@ -1,18 +1,39 @@
 import HostAssembly
+import JSONValue
 import LinuxSystem
 import SandboxPolicy
+import SandboxSupervisor
 
-/// `sluice explain`: a profile in words.
+/// `sluice explain`: a profile in words, or what a script would need.
 struct ExplainCommand: Command {
     let name = "explain"
-    let summary = "Say in words what a profile allows, and why"
-    let forms = ["PROFILE", "--table"]
+    let summary = "Say what a profile allows and why, or what a script would need"
+    let forms = ["PROFILE", "--script FILE [options]", "--table"]
     let options = [
-        Option("table", nil, "all profiles as the Markdown table of sandbox-profiles/README.md")
+        Option(
+            "script", "FILE", "run this script, refuse what its profile refuses, and list it all"),
+        Option("profile", "NAME", "for --script: the profile to run it under (default pure)"),
+        Option("input", "JSON|@FILE|-", "for --script: the input object (default {})"),
+        Option("timeout", "TIME", "for --script: stop it earlier than the profile does"),
+        Option("style", "STYLE", "for --script: plain or n8n, as for sluice exec"),
+        Option("mode", "MODE", "for --script and n8n, as for sluice exec"),
+        Option("context", "JSON|@FILE", "for --script and n8n, as for sluice exec"),
+        Option("allow-degraded", nil, "for --script: run although a required layer is missing"),
+        Option("json", nil, "for --script: print what was found as one JSON object"),
+        Option("table", nil, "all profiles as the Markdown table of sandbox-profiles/README.md"),
     ]
-    let notes = ""
+    let notes = """
+        With --script nothing is allowed that is refused otherwise: the script runs as in `sluice exec`,
+        goes on after a call that it would be killed for, and every refused call is recorded. What is
+        printed is a profile with the reasons left to fill in, what each entry would give away, and what
+        no profile can give.
+        """
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
+        if let path = try arguments.value("script") {
+            _ = try arguments.exactly([])
+            return try await explain(script: path, arguments)
+        }
         let folder = try ProfileFolder.locate(from: ProcessSurroundings.executablePath)
         let profiles: ProfileCatalogue
         do {
@@ -30,6 +51,27 @@ struct ExplainCommand: Command {
             throw CommandFailure.file(profiles.unknownProfileMessage(name))
         }
         StandardStream.output.write(text)
+        return .done
+    }
+
+    private func explain(script path: String, _ arguments: ParsedArguments) async throws
+        -> ExitStatus
+    {
+        let script = try ScriptFile(path: path)
+        var request = try ExecCommand().request(for: script, arguments: arguments)
+        request.tenant = "explain"
+        let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+        if let problem = sandbox.problem(with: request) {
+            throw CommandFailure.file("--profile: \(problem)")
+        }
+        let examination = try await sandbox.examine(request)
+        await sandbox.stop()
+        let text =
+            arguments.has("json")
+            ? NeedsJSON.object(of: examination).text
+            : NeedsText.text(of: examination)
+        try Answer.write(
+            arguments.has("json") ? Terminal.harmlessJSON(text) : Terminal.harmlessLines(text))
         return .done
     }
 }

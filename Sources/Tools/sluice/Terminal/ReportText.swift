@@ -74,11 +74,12 @@ enum ReportText {
     }
 
     private static func raised(_ error: RaisedError, script: String) -> String {
-        if let traceback = error.traceback, !traceback.isEmpty {
-            return traceback.hasSuffix("\n") ? traceback : traceback + "\n"
-        }
         let place = error.line.map { "\(script):\($0)" } ?? script
-        return "\(place): \(error.type): \(error.message)\n"
+        let words = "\(place): \(error.type): \(error.message)\n"
+        guard let traceback = error.traceback, !traceback.isEmpty else { return words }
+        let text = traceback.hasSuffix("\n") ? traceback : traceback + "\n"
+        // What the profile has to do with it stands in the message alone.
+        return text.contains(error.message) ? text : text + words
     }
 
     private static func write(_ text: String, to stream: StandardStream) {
