@@ -40,6 +40,7 @@ import Testing
             case .kill: .killed
             case .error(38): .absent
             case .error: .refused
+            case .startThread, .endThread: .allowed
             }
         default: .killed
         }

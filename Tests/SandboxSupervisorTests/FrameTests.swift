@@ -80,16 +80,18 @@ struct FrameTests {
         let limits = Limits(
             wallTime: .seconds(1), cpuTime: .seconds(1), memory: ByteCount(1), output: ByteCount(1),
             logs: ByteCount(1), processes: 1)
-        func settings(_ binds: [String]) -> ZygoteSettings {
+        func settings(_ binds: [String], modules: [String] = []) -> ZygoteSettings {
             ZygoteSettings(
-                leftOut: [], kernelID: 0, limits: limits, binds: binds, packages: .none,
-                filter: .init(program: []))
+                leftOut: [], kernelID: 0, limits: limits, userProcesses: 0, binds: binds,
+                packages: .none, modules: modules, filter: .init(program: []))
         }
 
-        let wholeLength = 48 + 8 * 192 + 4096 * 8
+        let wholeLength = 48 + 32 * 192 + 512 + 4096 * 8
         #expect(settings(["/usr/lib/python3.11"]).bytes?.count == wholeLength)
-        #expect(settings([String](repeating: "/a", count: 9)).bytes == nil)
+        #expect(settings([String](repeating: "/a", count: 33)).bytes == nil)
         #expect(settings(["/" + String(repeating: "a", count: 191)]).bytes == nil)
+        #expect(settings([], modules: ["numpy", "pandas"]).bytes?.count == wholeLength)
+        #expect(settings([], modules: [String(repeating: "a", count: 512)]).bytes == nil)
     }
 }
 

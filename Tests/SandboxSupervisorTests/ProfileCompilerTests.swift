@@ -126,6 +126,63 @@ import Testing
         }
     }
 
+    private static let thread: UInt64 = 0x3d_0f00
+
+    /// `data` with other rules about `clone` and `exit`.
+    private func threads(
+        clone ways: [[ArgumentPredicate]]?, exit: Bool = true, processes: Int = 4
+    ) throws -> CompiledProfile {
+        let data = try #require(try Self.catalogue().resolve(ProfileName("data"), .python))
+        var allowances = data.allowances.filter { !["clone", "exit"].contains($0.call) }
+        if let ways { allowances.append(Allowance(call: "clone", alternatives: ways, reason: "")) }
+        if exit { allowances.append(Allowance(call: "exit", alternatives: [[]], reason: "")) }
+        var limits = data.limits
+        limits.processes = processes
+        return try ProfileCompiler.compile(
+            ResolvedProfile(
+                name: data.name, language: .python, summary: "", limits: limits, files: [],
+                network: "none", allowances: allowances, refusals: data.refusals,
+                requires: data.requires), ownProcess: 1)
+    }
+
+    @Test func `threads are started by notification, and only with their exact flags`() throws {
+        let profile = try threads(clone: [[.init(index: 0, comparison: .equal(Self.thread))]])
+        let clone = try #require(SystemCalls.number(of: "clone"))
+        let exit = try #require(SystemCalls.number(of: "exit"))
+
+        for flags in [Self.thread, 17, 0x1200_0011, 0] {
+            #expect(try verdict(profile, "clone", [flags]) == .notify)
+        }
+        #expect(try verdict(profile, "exit", [0]) == .notify)
+        #expect(profile.answer(to: clone, arguments: [Self.thread]) == .startThread)
+        #expect(profile.answer(to: exit, arguments: [0]) == .endThread)
+        for bit in 0..<64 {
+            let flags = Self.thread ^ (1 << UInt64(bit))
+            #expect(profile.answer(to: clone, arguments: [flags]) == .error(1), "bit \(bit)")
+        }
+    }
+
+    @Test func `a profile that starts more than threads does not compile`() throws {
+        func way(_ comparison: ArgumentPredicate.Comparison) -> [ArgumentPredicate] {
+            [.init(index: 0, comparison: comparison)]
+        }
+        let exact = way(.equal(Self.thread))
+        let wrong: [[[ArgumentPredicate]]] = [
+            [[]], [], [way(.masked(mask: Self.thread, value: Self.thread))], [exact, []],
+            [way(.atMost(Self.thread))], [[.init(index: 1, comparison: .equal(Self.thread))]],
+            // Without CLONE_THREAD; with CLONE_VFORK, a signal at the end, or any namespace.
+            [way(.equal(Self.thread & ~0x1_0000))], [way(.equal(Self.thread | 0x4000))],
+            [way(.equal(Self.thread | 17))], [exact, way(.equal(Self.thread | 0x1000_0000))],
+            [way(.equal(Self.thread | 0x8000))], [way(.equal(Self.thread | 1 << 32))],
+        ]
+        for ways in wrong {
+            #expect(throws: SandboxSetupError.self) { try threads(clone: ways) }
+        }
+        #expect(throws: SandboxSetupError.self) { try threads(clone: nil) }
+        #expect(throws: SandboxSetupError.self) { try threads(clone: [exact], exit: false) }
+        #expect(throws: SandboxSetupError.self) { try threads(clone: [exact], processes: 1) }
+    }
+
     @Test func `the filters stay small`() throws {
         #expect(try compiled(.python).filter.instructionCount < 700)
         #expect(try compiled(.javascript).filter.instructionCount < 400)

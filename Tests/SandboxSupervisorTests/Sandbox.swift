@@ -31,13 +31,14 @@ struct Sandbox {
 
     func run(
         _ source: String, input: JSON = [:], language: ScriptLanguage = .python,
-        modules: [ScriptModule] = [], tenant: String = "test", timeout: Duration? = nil
+        modules: [ScriptModule] = [], profile: String = "pure", tenant: String = "test",
+        timeout: Duration? = nil
     ) async throws -> StepReport {
         try await supervisor.run(
             ScriptRequest(
                 work: ScriptWork(
                     language: language, fileName: "script", source: Array(source.utf8),
-                    modules: modules, profile: ProfileName("pure"), input: input),
+                    modules: modules, profile: ProfileName(profile), input: input),
                 tenant: tenant, timeout: timeout))
     }
 
@@ -75,6 +76,7 @@ struct ProfileChange: Sendable {
     var memory: Int?
     var output: Int?
     var logs: Int?
+    var processes: Int?
     var requires: [String: Requirement]?
 
     func applied(to profile: ResolvedProfile) -> ResolvedProfile {
@@ -83,6 +85,7 @@ struct ProfileChange: Sendable {
         if let cpuTime { limits.cpuTime = cpuTime }
         if let memory { limits.memory = ByteCount(memory) }
         if let output { limits.output = ByteCount(output) }
+        if let processes { limits.processes = processes }
         if let logs { limits.logs = ByteCount(logs) }
         return ResolvedProfile(
             name: profile.name, language: profile.language, summary: profile.summary,

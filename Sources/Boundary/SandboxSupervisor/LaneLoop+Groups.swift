@@ -41,7 +41,7 @@ extension LaneLoop {
         do {
             try makeReady(script, zygote, answering: call, through: listener)
         } catch {
-            giveUp(call, of: zygote, because: error)
+            giveUp(script, of: zygote, because: error)
         }
     }
 

@@ -27,25 +27,28 @@ extension LaneLoop {
         } catch {
             return startFailed(zygote, cause: "its calls cannot be received: \(error)")
         }
+        let isZygote = call.pid == zygote.handle.pid
+        let script =
+            isZygote
+            ? nil
+            : script(pid: call.pid, of: zygote) ?? adopt(call.pid, by: zygote)
+                ?? owner(ofThreadIn: call, zygote, listener)
         do {
-            if call.pid == zygote.handle.pid {
+            if isZygote {
                 try answer(call, ofZygote: zygote, listener)
-            } else if let script = script(pid: call.pid, of: zygote) ?? adopt(call.pid, by: zygote)
-            {
+            } else if let script {
                 try answer(call, of: script, zygote, listener)
             } else {
                 try listener.seccomp.refuse(call, with: .notPermitted)
             }
         } catch {
             // It waits for an answer that cannot be given; nobody else is concerned.
-            giveUp(call, of: zygote, because: error)
+            giveUp(script, of: zygote, because: error)
         }
     }
 
-    func giveUp(
-        _ call: SeccompNotification, of zygote: Zygote, because error: Errno
-    ) {
-        guard let script = script(pid: call.pid, of: zygote) else {
+    func giveUp(_ script: ScriptProcess?, of zygote: Zygote, because error: Errno) {
+        guard let script else {
             return startFailed(zygote, cause: "its calls cannot be answered: \(error)")
         }
         if case .settingUp = script.state {
@@ -157,14 +160,20 @@ extension LaneLoop {
         {
             return try listener.seccomp.letPass(call)
         }
+        let answer = plan.answer(to: call)
+        switch answer {
+        case .startThread: return try startThread(call, of: script, run, listener)
+        case .endThread: return try endThread(call, of: script, run, listener)
+        case .kill, .error: break
+        }
         let denied = DeniedCall(number: call.call, arguments: call.arguments)
         run.denials.add(denied)
-        switch plan.answer(to: call) {
+        switch answer {
         // SECURITY: a recording refuses what a run kills for; it lets nothing through.
         case .kill where run.ticket.isRecording:
             try listener.seccomp.refuse(call, with: .notPermitted)
-        case .kill: kill(script, because: .refused(denied))
         case .error(let number): try listener.seccomp.refuse(call, with: Errno(number))
+        default: kill(script, because: .refused(denied))
         }
         if run.denials.isFlood {
             kill(script, because: .flooded(denied, calls: run.denials.total))

@@ -48,7 +48,8 @@ extension LaneLoop {
         let settings = ZygoteSettings(
             leftOut: leftOut,
             kernelID: CurrentProcess.isRoot ? identity.kernelID(of: serial) : 0,
-            limits: plan.profile.limits, binds: plan.binds,
+            limits: plan.profile.limits, userProcesses: mostProcesses(leavingOut: leftOut),
+            binds: plan.files.paths, modules: plan.files.modules,
             packages: key.packages == nil ? .none : plan.packageSight,
             filter: try plan.filter(leavingOut: leftOut))
         guard let bytes = settings.bytes else {
@@ -59,13 +60,23 @@ extension LaneLoop {
         return bytes
     }
 
+    /// A bound behind the supervisor's own count of threads.
+    ///
+    /// The kernel counts by user. Inside of a user namespace that is this zygote's scripts; elsewhere it
+    /// is whatever else that user runs, about which nothing can be said.
+    private func mostProcesses(leavingOut leftOut: Set<SandboxLayer>) -> UInt32 {
+        guard plan.hasThreads, !leftOut.contains(.namespaces) else { return 0 }
+        let scripts = configuration.parallelRuns + configuration.childrenPerZygote + 32
+        return UInt32(clamping: scripts * plan.profile.limits.processes)
+    }
+
     private func spawn(
         serial: UInt32, leavingOut leftOut: Set<SandboxLayer>, at now: MonotonicInstant
     ) throws(Errno) -> Zygote {
         let pair = try MessageSocket.pair()
         let request = SpawnRequest(
             path: plan.executable, arguments: ["sluice-zygote"],
-            environment: ZygotePlan.environment(for: key.language))
+            environment: plan.environment)
         let pid = try request.start(
             giving: pair.far.descriptor, as: 60,
             showingErrors: configuration.showsZygoteErrors, in: key.packages?.folder)

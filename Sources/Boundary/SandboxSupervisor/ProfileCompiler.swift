@@ -7,6 +7,10 @@ package enum CallAnswer: Sendable, Hashable {
     case error(Int32)
     /// Record the call and kill the process.
     case kill
+    /// Let it happen and count one thread more, if the limit of processes leaves room.
+    case startThread
+    /// Let it happen and count one thread less.
+    case endThread
 }
 
 /// A profile as bytes for the zygote and answers for the supervisor.
@@ -14,19 +18,32 @@ package struct CompiledProfile: Sendable {
     package let profile: ResolvedProfile
     package let filter: SeccompFilter
     private let answers: [UInt32: [(ways: [[ArgumentPredicate]], answer: CallAnswer)]]
+    /// The exact flags by which scripts may start threads; nil when they may not.
+    private let threadFlags: Set<UInt64>?
+
+    package var hasThreads: Bool { threadFlags != nil }
 
     fileprivate init(
-        profile: ResolvedProfile, filter: SeccompFilter,
+        profile: ResolvedProfile, filter: SeccompFilter, threadFlags: Set<UInt64>?,
         answers: [UInt32: [(ways: [[ArgumentPredicate]], answer: CallAnswer)]]
     ) {
         self.profile = profile
         self.filter = filter
+        self.threadFlags = threadFlags
         self.answers = answers
     }
 
     /// The answer to a call that the filter does not allow: EPERM unless the profile says else, and
     /// ENOSYS to a number that no known call has.
     package func answer(to call: UInt32, arguments: [UInt64]) -> CallAnswer {
+        if let threadFlags {
+            if call == ProfileCompiler.clone, let flags = arguments.first,
+                threadFlags.contains(flags)
+            {
+                return .startThread
+            }
+            if call == ProfileCompiler.exit { return .endThread }
+        }
         for (ways, answer) in answers[call] ?? []
         where ways.isEmpty || ways.contains(where: { Self.hold($0, arguments) }) {
             return answer
@@ -60,6 +77,8 @@ package struct CompiledProfile: Sendable {
 package enum ProfileCompiler {
     static let operationNotPermitted: Int32 = 1
     static let noSuchCall: Int32 = 38
+    static let clone = SystemCalls.number(of: "clone")
+    static let exit = SystemCalls.number(of: "exit")
     private static let numbers: [String: Int32] = [
         "EPERM": operationNotPermitted, "ENOENT": 2, "EACCES": 13, "ENOTTY": 25,
         "ENOSYS": noSuchCall,
@@ -67,7 +86,8 @@ package enum ProfileCompiler {
     /// Calls that no filter for scripts may let through: with them a process leaves the supervisor's
     /// sight or changes the rules it lives under.
     package static let neverInFilter: Set<String> = [
-        "exit_group", "clone", "clone3", "fork", "vfork", "capset", "prctl", "seccomp", "execve",
+        "exit_group", "exit", "clone", "clone3", "fork", "vfork", "capset", "prctl", "seccomp",
+        "execve",
         "execveat", "ptrace",
     ]
 
@@ -86,6 +106,12 @@ package enum ProfileCompiler {
         var rules: [FilterRule] = []
         var answers: [UInt32: [(ways: [[ArgumentPredicate]], answer: CallAnswer)]] = [:]
         let allowed = Set(profile.allowances.map(\.call))
+        let threadFlags: Set<UInt64>?
+        do throws(ThreadStart.Fault) {
+            threadFlags = try ThreadStart.flags(of: profile)
+        } catch {
+            throw failure(error.words)
+        }
         // What is refused under a condition stands before what the same call may do otherwise.
         for refusal in profile.refusals {
             let answer = callAnswer(refusal.answer)
@@ -99,7 +125,7 @@ package enum ProfileCompiler {
                 rules += self.rules(refusal.call, ways, .notify, ownProcess)
             }
         }
-        for allowance in profile.allowances {
+        for allowance in profile.allowances where !["clone", "exit"].contains(allowance.call) {
             // SECURITY: no profile, however it was written, lets a script out of the notifications.
             guard !neverInFilter.contains(allowance.call) else {
                 throw failure("'\(allowance.call)' can be allowed to no script")
@@ -109,7 +135,8 @@ package enum ProfileCompiler {
         }
         do throws(FilterError) {
             let filter = try SeccompFilter.compile(defaultAction: .notify, rules: rules)
-            return CompiledProfile(profile: profile, filter: filter, answers: answers)
+            return CompiledProfile(
+                profile: profile, filter: filter, threadFlags: threadFlags, answers: answers)
         } catch {
             throw failure(error.description)
         }

@@ -130,7 +130,8 @@ final class GroupPool {
     init(_ groups: ScriptGroups, memory: Int, processes: Int) {
         self.groups = groups
         self.memory = memory + ScriptGroups.headroom
-        self.processes = max(1, processes)
+        // Threads are counted exactly by the supervisor; one that it has let end may still be on its way.
+        self.processes = processes > 1 ? processes + 8 : 1
     }
 
     func take() throws(Errno) -> ScriptGroup {

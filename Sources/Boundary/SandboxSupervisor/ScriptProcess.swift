@@ -95,6 +95,8 @@ final class Run {
     /// When the CPU limit can be reached at the earliest.
     var cpuCheck: MonotonicInstant
     var sent = 0
+    /// Of the process at this moment, the first one included.
+    var threads = 1
     var output: [UInt8] = []
     var errors: [UInt8] = []
     var frame: [UInt8] = []

@@ -8,8 +8,12 @@ struct ZygoteSettings {
     /// uid and gid to become, 0 to keep.
     var kernelID: UInt32
     var limits: Limits
+    /// Script processes and threads that the zygote's user may have at once; 0 to leave that alone.
+    var userProcesses: UInt32
     var binds: [String]
     var packages: PackageSight
+    /// Packages of the distribution for the engine to load before the lock.
+    var modules: [String]
     var filter: SeccompFilter
 
     /// Nil when a path or the filter does not fit.
@@ -17,10 +21,14 @@ struct ZygoteSettings {
         let bindLength = ZYGOTE_BIND_LENGTH
         let filterLength = ZYGOTE_FILTER_LENGTH
         let bindCount = ZYGOTE_BIND_COUNT
-        guard binds.count <= bindCount, filter.program.count <= filterLength,
+        let modulesLength = ZYGOTE_MODULES_LENGTH
+        let modules = Array(modules.joined(separator: " ").utf8)
+        guard modules.count < modulesLength, binds.count <= bindCount,
+            filter.program.count <= filterLength,
             binds.allSatisfy({ $0.utf8.count < bindLength })
         else { return nil }
-        var writer = FrameWriter(capacity: 48 + bindCount * bindLength + filterLength)
+        var writer = FrameWriter(
+            capacity: 48 + bindCount * bindLength + modulesLength + filterLength)
         writer.add(ZYGOTE_SETTINGS_MAGIC)
         writer.add(Self.bits(of: leftOut))
         writer.add(kernelID)
@@ -31,11 +39,12 @@ struct ZygoteSettings {
         writer.add(UInt32(binds.count))
         writer.add(UInt32(filter.program.count))
         writer.add(packages.number)
-        writer.add(UInt32(0))
+        writer.add(userProcesses)
         for index in 0..<bindCount {
             let path = index < binds.count ? Array(binds[index].utf8) : []
             writer.add(path, paddedTo: bindLength)
         }
+        writer.add(modules, paddedTo: modulesLength)
         writer.add(filter.program, paddedTo: filterLength)
         return writer.bytes
     }

@@ -6,8 +6,7 @@ import SeccompFilters
 struct ZygotePlan: Sendable {
     let profile: ResolvedProfile
     let executable: String
-    /// Paths that scripts can read.
-    let binds: [String]
+    let files: FileSets
     /// With a pid namespace, where a script is number 1.
     private let inNamespace: CompiledProfile
     /// Without one: which number a script may signal is known to the supervisor alone.
@@ -20,36 +19,15 @@ struct ZygotePlan: Sendable {
         inNamespace = try ProfileCompiler.compile(profile, ownProcess: 1)
         onFloor = try ProfileCompiler.compile(profile, ownProcess: nil)
         executable = "\(configuration.executablesFolder)/zygote-\(profile.language.rawValue)"
-        var binds: [String] = []
-        for set in profile.files {
-            guard let paths = Self.paths(of: set, for: profile.language) else {
-                throw SandboxSetupError(
-                    act: "find the files", profile: profile.name,
-                    cause: "no file set is named '\(set)'",
-                    hint: "name runtime-library or zoneinfo")
-            }
-            binds += paths
-        }
-        self.binds = binds
-    }
-
-    /// The paths of a named set; JavaScriptCore is wholly in memory once it has started.
-    private static func paths(of set: String, for language: ScriptLanguage) -> [String]? {
-        switch (set, language) {
-        case ("runtime-library", .python): ["/usr/lib/python3.11"]
-        case ("runtime-library", .javascript): []
-        case ("zoneinfo", .python): ["/usr/share/zoneinfo"]
-        case ("zoneinfo", .javascript): []
-        default: nil
-        }
+        files = try FileSets(of: profile)
     }
 
     /// All that a zygote finds in its environment.
     ///
     /// One thread and no generated code in JavaScriptCore.
-    static func environment(for language: ScriptLanguage) -> [String] {
-        let common = ["LANG=C.UTF-8", "TZ=UTC"]
-        switch language {
+    var environment: [String] {
+        let common = ["LANG=C.UTF-8", "TZ=UTC"] + files.environment
+        switch profile.language {
         case .python: return common
         case .javascript:
             return common + [
@@ -58,6 +36,9 @@ struct ZygotePlan: Sendable {
             ]
         }
     }
+
+    /// Whether scripts may start threads.
+    var hasThreads: Bool { inNamespace.hasThreads }
 
     /// What to do about a call that the filter stopped in a running script.
     func answer(to call: SeccompNotification) -> CallAnswer {

@@ -12,16 +12,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int limit(__rlimit_resource_t resource, rlim_t value)
+int zygote_limit(unsigned resource, uint64_t value)
 {
     struct rlimit current;
-    if (getrlimit(resource, &current) != 0)
+    if (getrlimit((__rlimit_resource_t)resource, &current) != 0)
         return -1;
     /* Nobody here may raise a limit, and a lower one is as good. */
     if (current.rlim_max < value)
         value = current.rlim_max;
     struct rlimit both = {value, value};
-    return setrlimit(resource, &both);
+    return setrlimit((__rlimit_resource_t)resource, &both);
 }
 
 /* RLIMIT_CPU and RLIMIT_NPROC are for each script process: here they would count the forks. */
@@ -30,11 +30,11 @@ int zygote_limit_resources(struct zygote *zygote)
     const struct zygote_settings *settings = &zygote->settings;
     if (zygote_leaves_out(zygote, ZYGOTE_LIMITS))
         return 0;
-    if (limit(RLIMIT_AS, zygote->report.address_space + settings->memory_bytes) != 0 ||
-        limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_FSIZE, 0) != 0 ||
-        limit(RLIMIT_MEMLOCK, 0) != 0 || limit(RLIMIT_MSGQUEUE, 0) != 0 ||
-        limit(RLIMIT_STACK, 8u << 20) != 0 || limit(RLIMIT_SIGPENDING, 64) != 0 ||
-        limit(RLIMIT_NOFILE, settings->open_files) != 0)
+    if (zygote_limit(RLIMIT_AS, zygote->report.address_space + settings->memory_bytes) != 0 ||
+        zygote_limit(RLIMIT_CORE, 0) != 0 || zygote_limit(RLIMIT_FSIZE, 0) != 0 ||
+        zygote_limit(RLIMIT_MEMLOCK, 0) != 0 || zygote_limit(RLIMIT_MSGQUEUE, 0) != 0 ||
+        zygote_limit(RLIMIT_STACK, 8u << 20) != 0 || zygote_limit(RLIMIT_SIGPENDING, 64) != 0 ||
+        zygote_limit(RLIMIT_NOFILE, settings->open_files) != 0)
         return ZYGOTE_SET_LIMITS;
     zygote->report.enforced |= ZYGOTE_LIMITS;
     return 0;

@@ -22,6 +22,8 @@ int zygote_take_settings(struct zygote *zygote)
         if (settings->binds[index][0] != '/' ||
             memchr(settings->binds[index], 0, ZYGOTE_BIND_LENGTH) == NULL)
             return ZYGOTE_TAKE_SETTINGS;
+    if (memchr(settings->modules, 0, ZYGOTE_MODULES_LENGTH) == NULL)
+        return ZYGOTE_TAKE_SETTINGS;
     return 0;
 }
 

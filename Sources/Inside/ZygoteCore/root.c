@@ -69,7 +69,7 @@ int zygote_enter_root(struct zygote *zygote)
         return stay_outside(zygote);
     umask(0);
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("sluice", place, "tmpfs", 0, "mode=0555,size=64k,nr_inodes=64") != 0)
+        mount("sluice", place, "tmpfs", 0, "mode=0555,size=64k,nr_inodes=512") != 0)
         return ZYGOTE_BUILD_ROOT;
     for (uint32_t index = 0; index < zygote->settings.bind_count; index++)
         if (bind(zygote->settings.binds[index], zygote->settings.binds[index]) != 0)

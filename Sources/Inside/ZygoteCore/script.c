@@ -31,10 +31,12 @@ static void limit_script(const struct zygote_settings *settings)
 {
     rlim_t seconds = settings->cpu_seconds;
     /* Soft equal to hard: the first process of a pid namespace ignores SIGXCPU. */
-    struct rlimit cpu = {seconds, seconds}, none = {0, 0};
+    struct rlimit cpu = {seconds, seconds};
     if (setrlimit(RLIMIT_CPU, &cpu) != 0)
         give_up(ZYGOTE_CHILD_LIMITS);
-    if (settings->processes <= 1 && setrlimit(RLIMIT_NPROC, &none) != 0)
+    /* The supervisor counts the threads of a script that may have some; this only bounds them all. */
+    uint32_t processes = settings->processes <= 1 ? 0 : settings->user_processes;
+    if ((settings->processes <= 1 || processes > 0) && zygote_limit(RLIMIT_NPROC, processes) != 0)
         give_up(ZYGOTE_CHILD_LIMITS);
 }
 

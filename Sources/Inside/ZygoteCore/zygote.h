@@ -32,6 +32,7 @@ int zygote_measure_engine(struct zygote *zygote);
 int zygote_release_descriptors(void);
 
 /* lockdown.c */
+int zygote_limit(unsigned resource, uint64_t value); /* soft and hard; 0, or -1 with errno */
 int zygote_limit_resources(struct zygote *zygote);
 int zygote_restrict_files(struct zygote *zygote);
 int zygote_install_filter(struct zygote *zygote);

@@ -64,7 +64,7 @@ static int prepare_signals(void)
 
 static int start_engine(struct zygote *zygote)
 {
-    if (zygote->engine->start() != 0) {
+    if (zygote->engine->start(zygote->settings.modules) != 0) {
         if (errno == 0)
             errno = EPROTO;
         return ZYGOTE_START_ENGINE;

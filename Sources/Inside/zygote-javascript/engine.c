@@ -154,8 +154,9 @@ static void set_options(void)
         setenv(options[index][0], options[index][1], 1);
 }
 
-static int start(void)
+static int start(const char *modules)
 {
+    (void)modules; /* there are none for JavaScript */
     set_options();
     JSContextGroupRef machine = JSContextGroupCreate();
     engine.runner = JSGlobalContextCreateInGroup(machine, NULL);

@@ -46,15 +46,23 @@ static int make_generators(void)
     return call_after_fork(seed);
 }
 
-static int start(void)
+/* The packages that the profile names, beside those that every script has. */
+static int load_packages(PyObject *module, const char *names)
+{
+    PyObject *result = PyObject_CallMethod(module, "load_packages", "s", names);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
+static int start(const char *modules)
 {
     if (interpreter_start() != 0) {
         errno = ENOEXEC;
         return -1;
     }
     PyObject *module = interpreter_load_runner();
-    if (module == NULL || find_functions(module) != 0 || make_generators() != 0 ||
-        call_warm_up() != 0 || call_warm_up() != 0 || interpreter_freeze() != 0) {
+    if (module == NULL || find_functions(module) != 0 || load_packages(module, modules) != 0 ||
+        make_generators() != 0 || call_warm_up() != 0 || call_warm_up() != 0 || interpreter_freeze() != 0) {
         PyErr_Print(); /* to descriptor 2, where a person who builds a runner can see it */
         errno = ENOEXEC;
         return -1;

@@ -47,6 +47,11 @@ static int respond(int listener, struct seccomp_notif_resp *response)
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response);
 }
 
+int clinux_seccomp_is_waiting(int listener, uint64_t id)
+{
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0 ? 1 : 0;
+}
+
 int clinux_seccomp_continue(int listener, uint64_t id)
 {
     struct seccomp_notif_resp response = {

@@ -8,11 +8,19 @@ package final class ProcessStatus: Sendable {
     /// Most memory that it had resident so far; nil when it is gone.
     package var peakMemoryBytes: Int? {
         guard let bytes = try? file.readStart(upTo: 2048) else { return nil }
-        return Self.kilobytes(of: "VmHWM:", in: bytes).map { $0 * 1024 }
+        return Self.number(of: "VmHWM:", in: bytes).map { $0 * 1024 }
+    }
+
+    /// The process that a thread belongs to; nil when the thread is gone, or /proc does not show it.
+    package static func process(ofThread thread: Int32) -> Int32? {
+        guard let file = try? Descriptor.open("/proc/\(thread)/status"),
+            let bytes = try? file.readStart(upTo: 1024)
+        else { return nil }
+        return number(of: "Tgid:", in: bytes).flatMap { Int32(exactly: $0) }
     }
 
     /// The number behind `label`, which stands at the start of a line.
-    static func kilobytes(of label: String, in status: [UInt8]) -> Int? {
+    static func number(of label: String, in status: [UInt8]) -> Int? {
         let label = Array(label.utf8)
         var place = 0
         while place + label.count < status.count {

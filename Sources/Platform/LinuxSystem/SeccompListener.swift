@@ -44,6 +44,11 @@ package struct SeccompListener: ~Copyable, Sendable {
             arguments: [first, second, third, fourth, fifth, sixth])
     }
 
+    /// Whether the caller still waits for an answer: it has not died, and its number is its own.
+    package borrowing func isWaiting(_ notification: SeccompNotification) -> Bool {
+        clinux_seccomp_is_waiting(descriptor.number, notification.id) == 1
+    }
+
     /// Lets the call happen.
     ///
     /// SECURITY: only for calls whose registers alone decide. Memory of the caller can change between

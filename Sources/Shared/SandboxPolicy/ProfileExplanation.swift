@@ -12,13 +12,9 @@ package enum ProfileExplanation {
         head(profile) + "\n" + calls(profile) + "\n" + foot(profile)
     }
 
-    private static let fileSets = [
-        "runtime-library": "the language's own library", "zoneinfo": "the time zones",
-    ]
-
     private static func head(_ profile: ResolvedProfile) -> String {
         let limits = profile.limits
-        let files = profile.files.map { fileSets[$0] ?? $0 }
+        let files = profile.files.map { FileSet(rawValue: $0)?.words ?? $0 }
         let processes =
             limits.processes == 1
             ? "1 process with 1 thread" : "\(limits.processes) processes and threads"

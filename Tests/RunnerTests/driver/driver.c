@@ -1,7 +1,7 @@
 /* Runs one job outside the sandbox, for the tests of the runners: the engine's own functions in the
  * order in which a zygote and its child call them, in one process.
  *
- *   driver [--frame FD] [--seed N] OPTIONS SOURCE INPUT CONTEXT [PATH SOURCE]...      (all but PATH name files)
+ *   driver [--frame FD] [--seed N] [--modules NAMES] OPTIONS SOURCE INPUT CONTEXT [PATH SOURCE]...      (all but PATH name files)
  *
  * Writes kind and payload to the descriptor of --frame (3 unless told). */
 #include "zygote_engine.h"
@@ -44,16 +44,19 @@ _Noreturn void zygote_main(const struct zygote_engine *engine, int argc, char **
 {
     unsigned char seed[64];
     memset(seed, 7, sizeof seed);
+    const char *modules_to_load = "";
     int frame = 3;
     for (; argc > 2 && strncmp(argv[1], "--", 2) == 0; argc -= 2, argv += 2) {
         if (strcmp(argv[1], "--seed") == 0)
             memset(seed, atoi(argv[2]), sizeof seed);
+        else if (strcmp(argv[1], "--modules") == 0)
+            modules_to_load = argv[2];
         else
             frame = atoi(argv[2]);
     }
     if (argc < 5)
         _exit(2);
-    if (engine->start() != 0) {
+    if (engine->start(modules_to_load) != 0) {
         perror("start");
         _exit(3);
     }

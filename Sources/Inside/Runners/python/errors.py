@@ -85,6 +85,10 @@ def trace_text(error, files):
     return text
 
 
+def and_packages(names):
+    return f" and {', '.join(names)}" if names else ""
+
+
 def words_for(error, job):
     """What the profile has to do with it, for the errors that an empty root or the policy answers."""
     profile, siblings = job.profile, job.module_names
@@ -94,7 +98,7 @@ def words_for(error, job):
         beside = f", and the files beside the script: {', '.join(siblings[:20])}" if siblings else ""
         if job.packages is not None:
             return f"no module named '{error.name}'; neither the library nor the packages '{job.packages}' have it{beside}"
-        return f"no module named '{error.name}'; profile '{profile}' has the standard library only{beside}"
+        return f"no module named '{error.name}'; profile '{profile}' has the standard library{and_packages(listed_packages.names)} only{beside}"
     compiled = needs_machine_code(error) if job.packages is not None and isinstance(error, ImportError) else None
     if compiled is not None:
         return (f"{compiled}; profile '{profile}' does not load the compiled part of a package; "
@@ -107,7 +111,8 @@ def words_for(error, job):
         return None
     if error.errno in (errno.ENOENT, errno.EACCES) and error.filename is not None:
         what = "no such file" if error.errno == errno.ENOENT else "no access to file"
-        return f"{what}: {error.filename!r}; profile '{profile}' shows scripts only the language's own library"
+        packages = and_packages(shown_packages())
+        return f"{what}: {error.filename!r}; profile '{profile}' shows scripts only the language's own library{packages}"
     if error.errno == errno.EPERM:
         return f"{error}; profile '{profile}' does not allow this"
     return None

@@ -35,9 +35,10 @@ struct zygote_result {
 
 struct zygote_engine {
     const char *name;
-    /* Before the lock: start the interpreter, import the runner and the listed modules, run one
-     * harmless script, freeze the heap. Must leave exactly one thread. 0, or -1 with errno. */
-    int (*start)(void);
+    /* Before the lock: start the interpreter, import the runner and the modules that the profile
+     * names (by spaces, perhaps none), run one harmless script, freeze the heap. Must leave exactly
+     * one thread. 0, or -1 with errno. */
+    int (*start)(const char *modules);
     /* First thing in a new child: the runtime's own fork hooks and fresh seeds for every generator. */
     void (*after_fork)(const unsigned char seed[_Nonnull 64]);
     /* In the child, before it is ready: one harmless run on throw-away scope, so that the pages a

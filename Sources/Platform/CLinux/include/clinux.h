@@ -38,6 +38,8 @@ enum clinux_call {
 int clinux_seccomp_install(const void *program, size_t length);
 /* 1 with a notification; 0 when its process died or was interrupted before it could be read. */
 int clinux_seccomp_receive(int listener, struct clinux_notification *notification);
+/* 1 while the caller waits: it has not died, and its number is still its own. */
+int clinux_seccomp_is_waiting(int listener, uint64_t id);
 /* The call is made after all. Only safe when no memory of the caller decides. */
 int clinux_seccomp_continue(int listener, uint64_t id);
 /* The call returns `value`, or fails with `error` when that is not 0. */

@@ -86,8 +86,9 @@ enum zygote_packages {
 #define ZYGOTE_PACKAGES_PLACE "/packages"
 
 enum {
-    ZYGOTE_BIND_COUNT = 8,
+    ZYGOTE_BIND_COUNT = 32,
     ZYGOTE_BIND_LENGTH = 192,
+    ZYGOTE_MODULES_LENGTH = 512,
     ZYGOTE_FILTER_LENGTH = 4096 * 8 /* BPF_MAXINSNS of struct sock_filter */
 };
 
@@ -103,8 +104,10 @@ struct zygote_settings {
     uint32_t bind_count;
     uint32_t filter_length; /* bytes, a multiple of 8 */
     uint32_t packages;      /* enum zygote_packages */
-    uint32_t reserved;
+    /* RLIMIT_NPROC of a script that may have several: all that share the zygote's user. 0: left alone */
+    uint32_t user_processes;
     char binds[ZYGOTE_BIND_COUNT][ZYGOTE_BIND_LENGTH]; /* absolute paths, zero-terminated */
+    char modules[ZYGOTE_MODULES_LENGTH]; /* for the engine to load before the lock: names, by spaces */
     unsigned char filter[ZYGOTE_FILTER_LENGTH];
 };
 

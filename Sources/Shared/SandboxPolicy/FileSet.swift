@@ -1,0 +1,19 @@
+/// Files that a profile can show to its scripts, by the name that stands in `files`.
+///
+/// Which paths, packages and modules that are on this host is the supervisor's matter (`FileSets`).
+package enum FileSet: String, Sendable, Hashable, CaseIterable {
+    case runtimeLibrary = "runtime-library"
+    case zoneinfo
+    case numpy
+    case pandas
+
+    /// What to call it in a sentence.
+    package var words: String {
+        switch self {
+        case .runtimeLibrary: "the language's own library"
+        case .zoneinfo: "the time zones"
+        case .numpy: "the package numpy"
+        case .pandas: "the package pandas"
+        }
+    }
+}
