@@ -56,8 +56,8 @@ struct ProcessTests {
     @Test func `peak memory is read from the status file`() throws {
         let text = "Name:\tx VmHWM: 9 kB\nVmPeak:\t 10 kB\nVmHWM:\t    1234 kB\nVmRSS:\t 5 kB\n"
 
-        #expect(ProcessStatus.number(of: "VmHWM:", in: Array(text.utf8)) == 1234)
-        #expect(ProcessStatus.number(of: "VmHWM:", in: Array("Name:\tx\n".utf8)) == nil)
+        #expect(ProcessStatus.kilobytes(of: "VmHWM:", in: Array(text.utf8)) == 1234)
+        #expect(ProcessStatus.kilobytes(of: "VmHWM:", in: Array("Name:\tx\n".utf8)) == nil)
         #expect(try #require(try ProcessStatus(of: CurrentProcess.pid).peakMemoryBytes) > 1 << 20)
     }
 

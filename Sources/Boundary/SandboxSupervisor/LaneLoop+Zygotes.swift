@@ -49,8 +49,9 @@ extension LaneLoop {
             leftOut: leftOut,
             kernelID: CurrentProcess.isRoot ? identity.kernelID(of: serial) : 0,
             limits: plan.profile.limits, userProcesses: mostProcesses(leavingOut: leftOut),
-            binds: plan.files.paths, modules: plan.files.modules,
+            binds: plan.files.paths,
             packages: key.packages == nil ? .none : plan.packageSight,
+            modules: plan.files.modules,
             filter: try plan.filter(leavingOut: leftOut))
         guard let bytes = settings.bytes else {
             throw SandboxSetupError(

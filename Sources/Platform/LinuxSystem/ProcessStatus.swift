@@ -8,7 +8,7 @@ package final class ProcessStatus: Sendable {
     /// Most memory that it had resident so far; nil when it is gone.
     package var peakMemoryBytes: Int? {
         guard let bytes = try? file.readStart(upTo: 2048) else { return nil }
-        return Self.number(of: "VmHWM:", in: bytes).map { $0 * 1024 }
+        return Self.kilobytes(of: "VmHWM:", in: bytes).map { $0 * 1024 }
     }
 
     /// The process that a thread belongs to; nil when the thread is gone, or /proc does not show it.
@@ -17,6 +17,10 @@ package final class ProcessStatus: Sendable {
             let bytes = try? file.readStart(upTo: 1024)
         else { return nil }
         return number(of: "Tgid:", in: bytes).flatMap { Int32(exactly: $0) }
+    }
+
+    static func kilobytes(of label: String, in status: [UInt8]) -> Int? {
+        number(of: label, in: status)
     }
 
     /// The number behind `label`, which stands at the start of a line.
