@@ -40,6 +40,10 @@ bench: setup ## Measure, and compare with benchmarks/thresholds.json
 soak: setup ## What takes long: hundreds of kills, fuzzing, sanitizers
 	@scripts/soak
 
+.PHONY: fuzz
+fuzz: setup ## Fuzz frames, calls, profiles, flows, JSON and the zygote for 10 seconds each
+	@scripts/fuzz all "$${SLUICE_FUZZ_SECONDS:-10}"
+
 .PHONY: hooks
 hooks: ## Run `make check` before each commit of yours
 	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"

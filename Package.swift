@@ -29,6 +29,9 @@ let zygoteLink: [LinkerSetting] =
         ])
     ] : []
 
+/// Programs of C cannot be linked with the fuzzer's engine, which brings a `main`; fuzzers start none.
+let isFuzzing = Context.environment["SLUICE_FUZZ"] != nil
+
 func layer(
     _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [],
     exclude: [String] = []
@@ -114,8 +117,9 @@ let boundary: [Target] = [
         "Boundary", "SandboxSupervisor",
         [
             "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
-            "CZygoteProtocol", "zygote-python", "zygote-javascript", "sandbox-probe",
-        ], exclude: ["README.md"])
+            "CZygoteProtocol",
+        ] + (isFuzzing ? [] : ["zygote-python", "zygote-javascript", "sandbox-probe"]),
+        exclude: ["README.md"])
 ]
 
 let host: [Target] = [
@@ -155,6 +159,13 @@ let tools: [Target] = [
             "Journal", "JSONValue", "LinuxSystem", "fork-floor",
         ],
         path: "Sources/Tools/bench", swiftSettings: strict),
+    .target(
+        name: "FuzzChecks",
+        dependencies: [
+            "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
+            "LinuxSystem", "YAMLDocuments",
+        ],
+        path: "Sources/Tools/fuzz-checks", swiftSettings: strict),
 ]
 
 /// Fuzzers, each `Sources/Tools/fuzz-NAME`: they link only with the fuzzer's engine, so they exist
@@ -167,12 +178,19 @@ func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let fuzzers: [Target] =
-    Context.environment["SLUICE_FUZZ"] == nil
+    !isFuzzing
     ? []
     : [
         layer("Platform", "FuzzEntry"),
         fuzzer("json", ["JSONValue", "JSONSchema"]),
         fuzzer("flow", ["FlowModel", "JSONValue", "SandboxPolicy", "YAMLDocuments"]),
+        fuzzer("frame", ["FuzzChecks"]),
+        fuzzer("calls", ["FuzzChecks"]),
+        fuzzer("profile", ["FuzzChecks"]),
+        .executableTarget(
+            name: "fuzz-zygote", dependencies: ["CZygoteProtocol"],
+            path: "Sources/Inside/fuzz-zygote",
+            cSettings: strictC + [.headerSearchPath("../ZygoteCore/include")]),
     ]
 
 let testTargets: [Target] = [
@@ -193,7 +211,7 @@ let testTargets: [Target] = [
         "SandboxSupervisorTests",
         [
             "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
-            "LinuxSystem",
+            "LinuxSystem", "FuzzChecks",
         ]),
     tests(
         "EscapeTests",
