@@ -68,8 +68,6 @@ static void set_up(struct zygote *zygote)
         give_up(ZYGOTE_CHILD_SEED);
     zygote->engine->after_fork(seed);
     explicit_bzero(seed, sizeof seed);
-    /* Twice: the second run finds what the first has specialised, as the script's own does then. */
-    zygote->engine->warm();
     zygote->engine->warm();
     zygote_warm_job();
     if (!zygote_leaves_out(zygote, ZYGOTE_SECCOMP))

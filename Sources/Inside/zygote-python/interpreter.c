@@ -56,6 +56,44 @@ PyObject *interpreter_load_runner(void)
     return module;
 }
 
+/* Changes with every change of a dict (dictobject.h). */
+static PyObject *builtins_version(PyObject *builtins, PyObject *nothing)
+{
+    (void)nothing;
+    return PyLong_FromUnsignedLongLong(((PyDictObject *)builtins)->ma_version_tag);
+}
+
+int interpreter_give_functions(PyObject *module)
+{
+    static PyMethodDef version = {"builtins_version", builtins_version, METH_NOARGS, NULL};
+    PyObject *builtins = PyImport_ImportModule("builtins");
+    if (builtins == NULL)
+        return -1;
+    PyObject *function = PyCFunction_New(&version, PyModule_GetDict(builtins));
+    Py_DECREF(builtins);
+    int result = function == NULL ? -1 : PyModule_AddObjectRef(module, "builtins_version", function);
+    Py_XDECREF(function);
+    return result;
+}
+
+/* Small objects live in pools, one size in each (obmalloc.c). A pool that is partly full would be copied
+ * by every script process that makes an object of its size, its header and its free block; so the pools
+ * are filled up, and the first object of a script starts a page that nobody has to copy. Were the
+ * layout another one, nothing would be gained and a few hundred kilobytes lost. */
+void interpreter_fill_pools(void)
+{
+    enum { POOL_BYTES = 16 << 10, HEADER_BYTES = 48, LARGEST_SMALL = 512, MOST_BLOCKS = 2000 };
+    for (size_t size = 16; size <= LARGEST_SMALL; size += 16) {
+        for (int count = 0; count < MOST_BLOCKS; count++) {
+            void *block = PyObject_Malloc(size);
+            if (((uintptr_t)block & (POOL_BYTES - 1)) == HEADER_BYTES) {
+                PyObject_Free(block);
+                break;
+            }
+        }
+    }
+}
+
 int interpreter_freeze(void)
 {
     PyGC_Collect();

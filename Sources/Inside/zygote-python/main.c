@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 static struct runner {
     PyObject *warm_up;
@@ -36,14 +35,15 @@ static int call_after_fork(const unsigned char seed[64])
     return result == NULL ? -1 : 0;
 }
 
-/* Generators are made here, so that a child only has to seed them: OpenSSL's first use alone costs
- * 300 page faults. What they are seeded with here is of no use to anybody. */
-static int make_generators(void)
+/* The interpreter rewrites code that has run a few times. What is left to rewrite, every script process
+ * would have to copy first. */
+static int warm_until_still(void)
 {
-    unsigned char seed[64];
-    if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
-        return -1;
-    return call_after_fork(seed);
+    unsigned char seed[64] = {0};
+    for (int run = 0; run < 24; run++)
+        if (call_after_fork(seed) != 0 || call_warm_up() != 0)
+            return -1;
+    return 0;
 }
 
 /* The packages that the profile names, beside those that every script has. */
@@ -61,12 +61,13 @@ static int start(const char *modules)
         return -1;
     }
     PyObject *module = interpreter_load_runner();
-    if (module == NULL || find_functions(module) != 0 || load_packages(module, modules) != 0 ||
-        make_generators() != 0 || call_warm_up() != 0 || call_warm_up() != 0 || interpreter_freeze() != 0) {
+    if (module == NULL || interpreter_give_functions(module) != 0 || find_functions(module) != 0 ||
+        load_packages(module, modules) != 0 || warm_until_still() != 0 || interpreter_freeze() != 0) {
         PyErr_Print(); /* to descriptor 2, where a person who builds a runner can see it */
         errno = ENOEXEC;
         return -1;
     }
+    interpreter_fill_pools();
     return 0;
 }
 

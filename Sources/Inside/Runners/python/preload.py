@@ -85,9 +85,14 @@ def keep_temporary_tables_in_memory():
     sqlite3.connect = sqlite3.dbapi2.connect = connect_without_files
 
 
+# The library's own hooks would make locks new and seed the generator: there is one thread, and `after_fork`
+# seeds. They cost every script process 180 copied pages.
+register_at_fork, os.register_at_fork = os.register_at_fork, lambda **hooks: None
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # audioop and its like
     preload()
 kept_locale = keep_locale()
 builtins.exit = builtins.quit = sys.exit  # what the site module would add
 keep_temporary_tables_in_memory()
+os.register_at_fork = register_at_fork

@@ -2,11 +2,23 @@
 
 import inspect
 import io
+import random
 import types
 
 # Taken before any script ran.
 signature_of = inspect.signature
 is_awaitable = inspect.isawaitable
+generator = random._inst  # what random.random() and its like share
+seed_generator = random._inst.__class__.__base__.seed
+POSITIONAL_ONLY, BY_NAME, KEYWORD_ONLY, ALL_NAMES = range(4)
+
+
+def builtins_version():
+    """A number that changes with every change to the builtins; the zygote puts its own in this place.
+
+    None: not known, so that they may have changed.
+    """
+    return None
 
 
 class Job:
@@ -27,13 +39,28 @@ class Job:
         self.module_names = sorted(path for path, _ in self.modules if path.endswith(".py"))
 
 
+streams_are_open = False
+untouched_builtins = None
+
+
+class LogPipe(io.FileIO):
+    """Descriptor 1 or 2, which becomes a pipe only after the fork: it has no place to be asked for."""
+
+    def seekable(self):
+        return False
+
+    def tell(self):
+        raise io.UnsupportedOperation("a log has no place")
+
+
 def open_streams():
     """Text streams over descriptors 1 and 2, and an empty standard input: descriptor 0 is the job's.
 
-    Line by line, so that what was printed before a deadline is not lost.
+    Line by line, so that what was printed before a deadline is not lost. Made once, by the warm-up:
+    each page that a script process need not write is one that it need not copy.
     """
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
-        raw = io.FileIO(descriptor, "w", closefd=False)
+        raw = LogPipe(descriptor, "w", closefd=False)
         stream = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace",
                                   line_buffering=True)
         setattr(sys, name, stream)
@@ -51,16 +78,53 @@ def flush_streams():
 
 def restore_builtins():
     """The library works again, whatever the script put in place of `len` or `isinstance`."""
-    vars(builtins).update(__builtins__)
+    version = builtins_version()
+    if version is None or version != untouched_builtins:
+        vars(builtins).update(__builtins__)
+
+
+class ScriptSource:
+    """Shows tracebacks and `inspect` the lines of the script, when they ask for them."""
+
+    def __init__(self, job):
+        self.job = job
+
+    def get_source(self, name):
+        return self.job.source.decode("utf-8", "replace")
 
 
 def script_module(job):
     module = types.ModuleType(SCRIPT_MODULE)
     module.__file__ = job.file
     module.__builtins__ = builtins
+    module.__loader__ = ScriptSource(job)
     sys.modules[SCRIPT_MODULE] = module
     sys.argv = [job.file]
     return module
+
+
+def parameters_of(main):
+    """(name, kind, whether it must be given) of each, or None for a callable without a signature.
+
+    A plain function's code says all; `inspect` is asked for the others, at several times the cost.
+    """
+    if type(main) is types.FunctionType and not main.__dict__:
+        code, defaults = main.__code__, main.__kwdefaults__ or {}
+        count, total = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+        names, required = code.co_varnames, count - len(main.__defaults__ or ())
+        found = [(names[index], BY_NAME if index >= code.co_posonlyargcount else POSITIONAL_ONLY, index < required)
+                 for index in range(count)]
+        found += [(name, KEYWORD_ONLY, name not in defaults) for name in names[count:total]]
+        if code.co_flags & inspect.CO_VARKEYWORDS:
+            found.append(("", ALL_NAMES, False))
+        return found
+    try:
+        parameters = signature_of(main).parameters.values()
+    except (ValueError, TypeError):
+        return None
+    kinds = {inspect.Parameter.POSITIONAL_ONLY: POSITIONAL_ONLY, inspect.Parameter.VAR_KEYWORD: ALL_NAMES}
+    return [(one.name, kinds.get(one.kind, BY_NAME), one.default is one.empty)
+            for one in parameters if one.kind is not one.VAR_POSITIONAL]
 
 
 def bound_arguments(main, given, job):
@@ -68,23 +132,19 @@ def bound_arguments(main, given, job):
 
     Names that main does not take are dropped; one that it needs and does not get is an error.
     """
-    try:
-        parameters = signature_of(main).parameters.values()
-    except (ValueError, TypeError):  # a callable without a signature
+    parameters = parameters_of(main)
+    if parameters is None:
         return [], given
     positional, named, taken, missing = [], {}, set(), []
     gap = None  # a positional-only parameter that was left out: none can follow it by place
-    for parameter in parameters:
-        kind, name = parameter.kind, parameter.name
-        if kind is parameter.VAR_POSITIONAL:
-            continue
-        if kind is parameter.VAR_KEYWORD:
+    for name, kind, is_required in parameters:
+        if kind == ALL_NAMES:
             named.update((key, value) for key, value in given.items() if key not in taken)
         elif name not in given:
-            if parameter.default is parameter.empty:
+            if is_required:
                 missing.append(name)
             gap = gap or name
-        elif kind is parameter.POSITIONAL_ONLY:
+        elif kind == POSITIONAL_ONLY:
             taken.add(name)
             positional += [given[name]] if gap is None else []
         else:
@@ -123,16 +183,17 @@ def run_job(options, source, modules, given, context):
     """(kind, payload); everything a script can do to itself ends up here."""
     job = Job(decode_json(options.decode()), source, modules, context)
     try:
-        remember_source(job.file, source.decode("utf-8", "replace"))
-        install_packages(job.packages)
-        install_siblings(job.modules, job.file)
-        asyncio.set_event_loop_policy(QuietPolicy())
+        if job.packages:
+            install_packages(job.packages)
+        if job.modules:
+            install_siblings(job.modules, job.file)
         value = decode_json(given.decode()) if given else {}
         run = run_steps if job.style == "n8n" else run_plain
         return RETURNED, run(job, value)
     except BaseException as error:
         restore_builtins()
         try:
+            remember_source(job.file, source.decode("utf-8", "replace"))
             return describe(error, job)
         except MemoryError:
             return OUT_OF_MEMORY, b'{"type":"MemoryError","message":"out of memory","line":null,"traceback":null}'
@@ -142,7 +203,6 @@ def run_job(options, source, modules, given, context):
 
 def serve(options, source, modules, given, context):
     """Runs the script of a job; never raises. Everything printed has been written when it returns."""
-    open_streams()
     result = run_job(options, source, modules, given, context)
     flush_streams()
     return result
@@ -150,21 +210,19 @@ def serve(options, source, modules, given, context):
 
 def warm_up():
     """One harmless run, so that the pages which a run touches are already this process's own."""
-    path, policy = list(sys.meta_path), asyncio.get_event_loop_policy()
+    global streams_are_open, untouched_builtins
+    if not streams_are_open:
+        open_streams()
+        streams_are_open = True
+    untouched_builtins = builtins_version()
     text = b"import json\ndef main(items, **rest):\n    return {'count': len(items), 'text': json.dumps(items)}\n"
     serve(b'{"file":"warm.py"}', text, [], b'{"items":[1,2.5,"a",null],"more":{}}', b"")
-    asyncio.set_event_loop_policy(policy)
-    sys.meta_path[:] = path
     sys.modules.pop(SCRIPT_MODULE, None)
-    linecache.cache.clear()
 
 
 def after_fork(seed):
-    """Fresh seeds for the generators of the library; the interpreter's own hooks have run already."""
-    import random
-    import uuid
+    """A fresh seed for the library's shared generator.
 
-    random.seed(seed)
-    uuid._last_timestamp = None
-    if "ssl" in sys.modules:
-        sys.modules["ssl"].RAND_add(seed, 64.0)
+    Every other source of chance asks the kernel: OpenSSL's when it finds itself in another process.
+    """
+    seed_generator(generator, int.from_bytes(seed, "little"))

@@ -55,9 +55,11 @@ class SiblingModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def source_text(source, file):
-    """Decodes as Python does, the coding comment included."""
+    """Decodes as Python does, the coding comment included; most sources have nothing to look for."""
+    first_lines = b"\n".join(source.split(b"\n", 2)[:2])
+    is_usual = b"coding" not in first_lines and b"\r" not in source and not source.startswith(b"\xef\xbb\xbf")
     try:
-        text = importlib.util.decode_source(source)
+        text = source.decode() if is_usual else importlib.util.decode_source(source)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise ScriptMistake("SyntaxError", f"{file} is not valid text: {error}") from None
     if "\0" in text:

@@ -82,3 +82,6 @@ def wait_for(awaitable):
         return await awaitable
 
     return asyncio.run(waiting())
+
+
+asyncio.set_event_loop_policy(QuietPolicy())
