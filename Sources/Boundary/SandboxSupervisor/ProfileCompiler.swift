@@ -52,9 +52,14 @@ package struct CompiledProfile: Sendable {
             ? .error(ProfileCompiler.noSuchCall) : .error(ProfileCompiler.operationNotPermitted)
     }
 
-    /// Whether a script process may make each of these calls by the filter alone.
+    /// Whether a script process may make each of these calls, by the filter alone or as a thread that
+    /// begins or ends.
     package func allows(_ calls: [RefusedCall]) -> Bool {
-        calls.allSatisfy { filter.evaluate(call: $0.number, arguments: $0.registers) == .allow }
+        calls.allSatisfy { call in
+            filter.evaluate(call: call.number, arguments: call.registers) == .allow
+                || [.startThread, .endThread].contains(
+                    answer(to: call.number, arguments: call.registers))
+        }
     }
 
     private static func hold(_ way: [ArgumentPredicate], _ arguments: [UInt64]) -> Bool {

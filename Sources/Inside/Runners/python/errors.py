@@ -8,6 +8,8 @@ RETURNED, RAISED, OUT_OF_MEMORY, OUTPUT_EXCEEDED = 1, 2, 3, 4  # enum zygote_res
 
 SCRIPT_MODULE = "__script__"  # its __name__: not __main__, whose guard would run the script's demo
 
+LIBRARY = os.path.dirname(linecache.__file__)
+
 TracebackException = traceback.TracebackException
 StackSummary = traceback.StackSummary
 
@@ -95,6 +97,8 @@ def words_for(error, job):
     if isinstance(error, ModuleNotFoundError) and error.name in ABSENT:
         return str(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
+        if error.name.split(".")[0] in sys.stdlib_module_names and not os.path.isdir(LIBRARY):
+            return f"the module '{error.name}' is not loaded ahead, and profile '{profile}' shows no files to load it from"
         beside = f", and the files beside the script: {', '.join(siblings[:20])}" if siblings else ""
         if job.packages is not None:
             return f"no module named '{error.name}'; neither the library nor the packages '{job.packages}' have it{beside}"

@@ -28,6 +28,11 @@ ctypes codecs stat fnmatch pathlib tempfile shutil inspect ast weakref abc shlex
 zipfile pickle argparse timeit quopri mmap select selectors socket ssl subprocess reprlib mimetypes
 tokenize keyword linecache encodings.idna encodings.utf_16 encodings.utf_16_le encodings.latin_1
 encodings.ascii encodings.cp1252 encodings.utf_8_sig encodings.hex_codec encodings.base64_codec
+encodings.utf_16_be encodings.utf_32 encodings.utf_7 encodings.cp437 encodings.cp850 encodings.cp1250
+encodings.cp1251 encodings.iso8859_1 encodings.iso8859_2 encodings.iso8859_15 encodings.koi8_r
+encodings.shift_jis encodings.euc_jp encodings.euc_kr encodings.cp949 encodings.gbk encodings.gb18030
+encodings.big5 encodings.unicode_escape encodings.raw_unicode_escape encodings.punycode encodings.rot_13
+encodings.quopri_codec encodings.zlib_codec _strptime concurrent.futures.thread
 """.split()
 
 # Extension modules of the distribution that no script needs: tests of CPython itself, terminals,
@@ -93,6 +98,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # audioop and its like
     preload()
 kept_locale = keep_locale()
+importlib.import_module("time").tzset()  # reads the file of the zone once; it is out of reach after the lock where no file is shown
 builtins.exit = builtins.quit = sys.exit  # what the site module would add
 keep_temporary_tables_in_memory()
 os.register_at_fork = register_at_fork
