@@ -114,10 +114,13 @@ let inside: [Target] = [
 
 let boundary: [Target] = [
     layer(
+        "Boundary", "EgressBroker", ["LinuxSystem", "HTTPTransport", "Cryptography"],
+        exclude: ["README.md"]),
+    layer(
         "Boundary", "SandboxSupervisor",
         [
             "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
-            "CZygoteProtocol",
+            "EgressBroker", "HTTPTransport", "CZygoteProtocol",
         ] + (isFuzzing ? [] : ["zygote-python", "zygote-javascript", "sandbox-probe"]),
         exclude: ["README.md"])
 ]

@@ -59,6 +59,13 @@ struct FileSets: Sendable, Hashable {
         case .runtimeLibrary:
             Content(paths: ["/usr/lib/python3.11"], package: "libpython3.11-stdlib")
         case .zoneinfo: Content(paths: ["/usr/share/zoneinfo"], package: "tzdata")
+        case .certificates:
+            Content(
+                paths: ["/etc/ssl/certs/ca-certificates.crt"], package: "ca-certificates")
+        case .httpClients:
+            Content(
+                paths: clients.map { "\(distribution)/\($0)" }, modules: clients,
+                package: "python3-requests python3-httpx")
         case .numpy:
             Content(
                 paths: ["\(distribution)/numpy"], modules: ["numpy"], environment: oneThread,
@@ -70,6 +77,12 @@ struct FileSets: Sendable, Hashable {
                 package: "python3-pandas")
         }
     }
+
+    /// Each after those that it needs.
+    private static let clients = [
+        "certifi", "chardet", "charset_normalizer", "idna", "urllib3", "requests", "h11", "sniffio",
+        "rfc3986", "anyio", "httpcore", "httpx",
+    ]
 
     private static let distribution = "/usr/lib/python3/dist-packages"
 

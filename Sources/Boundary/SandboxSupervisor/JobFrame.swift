@@ -8,8 +8,17 @@ enum JobFrame {
     /// Depth that a result may have.
     static let resultDepth = 128
 
-    static func bytes(for work: ScriptWork, under limits: Limits) -> [UInt8] {
-        let options = JSON.object(options(for: work, under: limits)).bytes
+    static func bytes(
+        for work: ScriptWork, under limits: Limits, leave: EgressLeave? = nil
+    ) -> [UInt8] {
+        var object = options(for: work, under: limits)
+        if let leave {
+            object["proxy"] = .string(leave.proxy)
+            if let certificates = leave.certificates {
+                object["certificates"] = .string(certificates)
+            }
+        }
+        let options = JSON.object(object).bytes
         let input = work.input.bytes
         let context = work.context?.bytes ?? []
         let modules = work.modules.map { (path: Array($0.path.utf8), source: $0.source) }

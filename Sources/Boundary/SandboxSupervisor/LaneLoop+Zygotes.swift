@@ -52,6 +52,7 @@ extension LaneLoop {
             binds: plan.files.paths,
             packages: key.packages == nil ? .none : plan.packageSight,
             modules: plan.files.modules,
+            brokerPort: plan.broker == nil ? 0 : ScriptEgress.port,
             filter: try plan.filter(leavingOut: leftOut))
         guard let bytes = settings.bytes else {
             throw SandboxSetupError(
@@ -97,6 +98,12 @@ extension LaneLoop {
                 return react(to: report, of: zygote)
             }
             try poller.watch(listener, for: .read, as: token(.zygoteListener, zygote.serial))
+            if let broker = plan.broker {
+                guard let door = message.secondAttachment.take() else {
+                    return startFailed(zygote, cause: "it opened no port for the egress broker")
+                }
+                zygote.door = ServedListener(door, by: broker)
+            }
             zygote.listener = Zygote.Listener(listener)
             zygote.state = .serving
             startBrake.recordSuccess()
@@ -134,7 +141,10 @@ extension LaneLoop {
             return end(zygote)
         }
         let words = stage?.words ?? "pass stage \(report.stage)"
-        startFailed(zygote, cause: "it could not \(words): \(cause)")
+        let needed =
+            plan.profile.hasNetwork && stage?.layer == .namespaces
+            ? ", which no profile with a network can do without" : ""
+        startFailed(zygote, cause: "it could not \(words): \(cause)\(needed)")
     }
 
     // SECURITY: a host that is short of memory or descriptors for a moment loses no layer by it.
@@ -144,7 +154,9 @@ extension LaneLoop {
     ]
 
     private func canDoWithout(_ layer: SandboxLayer) -> Bool {
-        layer != .seccomp
+        // SECURITY: without a network namespace of its own a script would reach the host's network.
+        if layer == .namespaces, plan.profile.hasNetwork { return false }
+        return layer != .seccomp
             && (configuration.allowsDegraded || plan.profile.requires[layer.rawValue] != .full)
     }
 

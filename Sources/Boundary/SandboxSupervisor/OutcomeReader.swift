@@ -14,7 +14,7 @@ struct OutcomeReader {
             // Logs are bytes of a script: what is no UTF-8 is replaced, never refused.
             standardOutput: String(decoding: record.standardOutput, as: UTF8.self),
             standardError: String(decoding: record.standardError, as: UTF8.self),
-            denials: DenialList(profile: profile).denials(record.denials),
+            denials: DenialList(profile: profile).denials(record.denials) + record.deniedHosts,
             usage: record.usage, layers: record.layers)
     }
 

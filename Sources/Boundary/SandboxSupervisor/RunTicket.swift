@@ -45,6 +45,8 @@ struct RunRecord: Sendable {
     var standardOutput: [UInt8] = []
     var standardError: [UInt8] = []
     var denials = DeniedCalls()
+    /// What the egress broker refused.
+    var deniedHosts: [Denial] = []
     var usage: Usage
     /// Nil when it never had a process.
     var layers: HeldLayers?

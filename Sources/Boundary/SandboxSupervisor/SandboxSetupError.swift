@@ -30,9 +30,15 @@ package struct ScriptRequest: Sendable, Hashable {
     package var tenant: String
     /// At most the profile's wall-time; nil means just that.
     package var timeout: Duration?
-    package init(work: ScriptWork, tenant: String, timeout: Duration?) {
+    /// Whether an address among the hosts, written out by whoever runs the host, is allowed although it
+    /// is not public; a name that stands for such an address never is.
+    package var trustsWrittenAddresses: Bool
+    package init(
+        work: ScriptWork, tenant: String, timeout: Duration?, trustsWrittenAddresses: Bool = false
+    ) {
         self.work = work
         self.tenant = tenant
         self.timeout = timeout
+        self.trustsWrittenAddresses = trustsWrittenAddresses
     }
 }

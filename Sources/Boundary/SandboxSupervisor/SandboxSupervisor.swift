@@ -26,12 +26,14 @@ package final class SandboxSupervisor: Sendable {
     private let configuration: SupervisorConfiguration
     private let admission: AdmissionQueue
     private let layers = LayerBoard()
+    private let egress: EgressOffice
     private let state = Mutex(State())
 
     package init(configuration: SupervisorConfiguration) {
         ignoreBrokenPipes()
         self.configuration = configuration
         admission = AdmissionQueue(places: configuration.parallelRuns)
+        egress = EgressOffice(configuration.egress)
     }
 
     /// Runs one script to its end, whatever that is.
@@ -70,6 +72,7 @@ package final class SandboxSupervisor: Sendable {
                 if !lane.post(.stop { done.resume() }) { done.resume() }
             }
         }
+        await egress.stop()
         let groups = state.withLock { state in
             defer { state.groups = .unavailable }
             return state.groups
@@ -94,12 +97,17 @@ package final class SandboxSupervisor: Sendable {
     ) async throws -> (profile: ResolvedProfile, record: RunRecord?) {
         var timeline = RunTimeline(asked: .now)
         let profile = try resolve(request)
-        let frame = JobFrame.bytes(for: request.work, under: profile.limits)
+        let leave =
+            profile.hasNetwork ? try egress.admit(request, for: profile.limits.wallTime) : nil
+        defer { leave?.end() }
+        let frame = JobFrame.bytes(for: request.work, under: profile.limits, leave: leave)
         guard await admission.enter(noting: &timeline.arrival) else { return (profile, nil) }
         defer { admission.leave() }
         timeline.admitted = .now
         let draft = TicketDraft(frame: frame, timeline: timeline, isRecording: isRecording)
-        return (profile, try await run(draft, of: request, under: profile))
+        var record = try await run(draft, of: request, under: profile)
+        record.deniedHosts = leave?.end() ?? []
+        return (profile, record)
     }
 
     /// What a ticket holds beside what the request and the profile say.
@@ -155,7 +163,9 @@ package final class SandboxSupervisor: Sendable {
     private func lane(for key: LaneKey, under profile: ResolvedProfile) throws -> Lane {
         if let lane = try existingLane(for: key, under: profile) { return lane }
         // Compiling takes milliseconds, and others need the lock meanwhile.
-        let plan = try ZygotePlan(profile: profile, configuration: configuration)
+        let plan = try ZygotePlan(
+            profile: profile, configuration: configuration,
+            broker: profile.hasNetwork ? try egress.broker(for: profile.name) : nil)
         return try state.withLock { state in
             if let lane = state.lanes[key] { return lane }
             do {

@@ -13,6 +13,7 @@ struct SetupStage: Sendable, Hashable {
         ZYGOTE_MAP_IDENTITY.rawValue: ("map its user into the namespace", .namespaces),
         ZYGOTE_OTHER_NAMESPACES.rawValue: ("create the other namespaces", .namespaces),
         ZYGOTE_PLACE_DESCRIPTORS.rawValue: ("put its descriptors in place", nil),
+        ZYGOTE_OPEN_BROKER_PORT.rawValue: ("open the port of the egress broker", nil),
         ZYGOTE_START_ENGINE.rawValue: ("start the language engine", nil),
         ZYGOTE_COUNT_THREADS.rawValue: ("make sure that it has one thread", nil),
         ZYGOTE_BUILD_ROOT.rawValue: ("build the private root", .namespaces),

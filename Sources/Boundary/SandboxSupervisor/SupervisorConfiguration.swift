@@ -36,6 +36,8 @@ package struct SupervisorConfiguration: Sendable {
     package var groups: GroupPlacement
     /// For tests: layers to leave out although the host has them.
     package var leftOut: Set<SandboxLayer>
+    /// How scripts of profiles with a network get out.
+    package var egress = ScriptEgress()
     /// Whether what zygotes write to their error output is shown; for those who build runners.
     package var showsZygoteErrors: Bool
     /// Told of every run when its process is gone, on the lane's thread; must not wait.

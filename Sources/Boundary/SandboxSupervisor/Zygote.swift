@@ -22,6 +22,8 @@ final class Zygote {
     var listener: Listener?
     /// Set when it is locked.
     var layers: HeldLayers?
+    /// Where its scripts reach the egress broker.
+    var door: ServedListener?
     var state: State
     /// Forks asked for, ever.
     var forks = 0

@@ -14,6 +14,8 @@ struct ZygoteSettings {
     var packages: PackageSight
     /// Packages of the distribution for the engine to load before the lock.
     var modules: [String]
+    /// Where scripts find the egress broker; 0 without a network.
+    var brokerPort: UInt16 = 0
     var filter: SeccompFilter
 
     /// Nil when a path or the filter does not fit.
@@ -28,7 +30,7 @@ struct ZygoteSettings {
             binds.allSatisfy({ $0.utf8.count < bindLength })
         else { return nil }
         var writer = FrameWriter(
-            capacity: 48 + bindCount * bindLength + modulesLength + filterLength)
+            capacity: 56 + bindCount * bindLength + modulesLength + filterLength)
         writer.add(ZYGOTE_SETTINGS_MAGIC)
         writer.add(Self.bits(of: leftOut))
         writer.add(kernelID)
@@ -40,6 +42,8 @@ struct ZygoteSettings {
         writer.add(UInt32(filter.program.count))
         writer.add(packages.number)
         writer.add(userProcesses)
+        writer.add(UInt32(brokerPort))
+        writer.add(UInt32(0))
         for index in 0..<bindCount {
             let path = index < binds.count ? Array(binds[index].utf8) : []
             writer.add(path, paddedTo: bindLength)

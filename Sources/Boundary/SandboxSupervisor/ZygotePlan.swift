@@ -1,3 +1,4 @@
+import EgressBroker
 import LinuxSystem
 import SandboxPolicy
 import SeccompFilters
@@ -7,15 +8,19 @@ struct ZygotePlan: Sendable {
     let profile: ResolvedProfile
     let executable: String
     let files: FileSets
+    /// The way out of a profile with a network.
+    let broker: EgressBroker?
     /// With a pid namespace, where a script is number 1.
     private let inNamespace: CompiledProfile
     /// Without one: which number a script may signal is known to the supervisor alone.
     private let onFloor: CompiledProfile
 
     init(
-        profile: ResolvedProfile, configuration: SupervisorConfiguration
+        profile: ResolvedProfile, configuration: SupervisorConfiguration,
+        broker: EgressBroker? = nil
     ) throws(SandboxSetupError) {
         self.profile = profile
+        self.broker = broker
         inNamespace = try ProfileCompiler.compile(profile, ownProcess: 1)
         onFloor = try ProfileCompiler.compile(profile, ownProcess: nil)
         executable = "\(configuration.executablesFolder)/zygote-\(profile.language.rawValue)"

@@ -32,7 +32,8 @@ extension RunDrive {
             language: script.language, fileName: script.path, source: file.bytes,
             modules: step.frame.files.modules(for: script),
             style: script.style, mode: script.mode, profile: script.profile, input: input,
-            context: script.style == .n8n ? context(of: step, input: input) : nil)
+            context: script.style == .n8n ? context(of: step, input: input) : nil,
+            network: script.network)
     }
 
     /// What an n8n-style script sees of the run: its items, and those of each node before it.

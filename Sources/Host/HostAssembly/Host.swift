@@ -48,7 +48,8 @@ package struct Host: Sendable {
         let operations = try OperationExecutor(configuration: configuration, secrets: secrets)
         let redactor = operations.redactor
         let sandbox = try await Sandbox.open(
-            profiles: library.profiles, allowDegraded: options.allowDegraded)
+            profiles: library.profiles, egress: configuration.egress,
+            allowDegraded: options.allowDegraded)
         let journal: any Journal
         do {
             journal = try await data.openJournal(redaction: Redaction { redactor.redact($0) })

@@ -8,27 +8,36 @@ package struct Sandbox: Sendable {
     package let profiles: ProfileCatalogue
     package let supervisor: SandboxSupervisor
 
-    /// - Parameter allowDegraded: run although a layer that a profile requires is missing; every
-    ///   report then names it.
-    /// - Parameter adjust: changes how scripts are run, for who measures or tries something.
+    /// - Parameters:
+    ///   - configuration: the host's; nil: `sluice.yaml` where there is one.
+    ///   - allowDegraded: run although a layer that a profile requires is missing; every report
+    ///     then names it.
+    ///   - adjust: changes how scripts are run, for who measures or tries something.
     package static func open(
-        allowDegraded: Bool, adjust: (inout SupervisorConfiguration) -> Void = { _ in }
+        configuration: String? = nil, allowDegraded: Bool,
+        adjust: (inout SupervisorConfiguration) -> Void = { _ in }
     ) async throws -> Sandbox {
-        let executable = ProcessSurroundings.executablePath
+        let library = try FlowLibrary.open(flows: nil, configuration: configuration)
+        if let faults = library.configurationFaults, library.configuration == nil { throw faults }
         return try await open(
-            profiles: try ProfileFolder.load(try ProfileFolder.locate(from: executable)),
+            profiles: library.profiles, egress: library.configuration?.egress ?? EgressRule(),
             allowDegraded: allowDegraded, adjust: adjust)
     }
 
     /// The same with profiles that were read before.
     static func open(
-        profiles: ProfileCatalogue, allowDegraded: Bool,
+        profiles: ProfileCatalogue, egress: EgressRule, allowDegraded: Bool,
         adjust: (inout SupervisorConfiguration) -> Void = { _ in }
     ) async throws -> Sandbox {
-        var configuration = try configuration(profiles, allowDegraded: allowDegraded)
-        adjust(&configuration)
+        var settings = try self.configuration(profiles, allowDegraded: allowDegraded)
+        settings.egress = ScriptEgress(
+            allow: egress.allow, caFile: egress.caFile,
+            refusal: egress.proxy.map { _ in
+                "'egress: proxy' is set, and the egress broker speaks to hosts directly"
+            })
+        adjust(&settings)
         return Sandbox(
-            profiles: profiles, supervisor: SandboxSupervisor(configuration: configuration))
+            profiles: profiles, supervisor: SandboxSupervisor(configuration: settings))
     }
 
     /// Tries every layer on this machine and every profile in the real box: `sluice doctor`.
@@ -42,7 +51,11 @@ package struct Sandbox: Sendable {
     /// Why a request asks for a profile that there is not; nil when there is.
     package func problem(with request: ScriptRequest) -> String? {
         let work = request.work
-        guard profiles.resolve(work.profile, work.language) == nil else { return nil }
+        if let profile = profiles.resolve(work.profile, work.language) {
+            guard !profile.hasNetwork, !work.network.isEmpty else { return nil }
+            return "profile '\(profile.name)' has no network, so no host can be allowed; "
+                + "name one that has, such as fetch"
+        }
         return profiles.unknownProfileMessage(work.profile, work.language)
     }
 

@@ -97,6 +97,9 @@ static int restrict_by_landlock(struct zygote *zygote)
     if (ruleset < 0)
         return -1;
     int result = allow_files(zygote, ruleset);
+    /* SECURITY: one port is all that a script can connect to, and no socket can be bound. */
+    if (result == 0 && rights.network != 0 && zygote->settings.broker_port != 0)
+        result = clinux_landlock_allow_port(ruleset, (uint16_t)zygote->settings.broker_port);
     if (result == 0)
         result = clinux_landlock_restrict(ruleset);
     int error = errno;
@@ -128,8 +131,10 @@ static _Noreturn void carry(const struct zygote *zygote)
 {
     int listener;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
-        zygote_read_all(zygote->courier[0], &listener, sizeof listener) == 0)
-        zygote_send_report(&zygote->report, listener);
+        zygote_read_all(zygote->courier[0], &listener, sizeof listener) == 0) {
+        int both[] = {listener, zygote->broker};
+        zygote_send_report(&zygote->report, both, zygote->broker < 0 ? 1 : 2);
+    }
     zygote_exit(0);
 }
 
@@ -165,6 +170,8 @@ int zygote_install_filter(struct zygote *zygote)
 void zygote_forget_listener(const struct zygote *zygote)
 {
     close(zygote->listener);
+    if (zygote->broker >= 0)
+        close(zygote->broker);
     close(zygote->courier[0]);
     close(zygote->courier[1]);
 }

@@ -27,23 +27,24 @@ int zygote_take_settings(struct zygote *zygote)
     return 0;
 }
 
-void zygote_send_report(const struct zygote_report *report, int descriptor)
+void zygote_send_report(const struct zygote_report *report, const int *descriptors, unsigned count)
 {
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
+        char space[CMSG_SPACE(2 * sizeof(int))];
     } control;
+    size_t length = count * sizeof(int);
     struct iovec vector = {(void *)(uintptr_t)report, sizeof *report};
     struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
-    if (descriptor >= 0) {
+    if (count > 0 && count <= 2 && descriptors != NULL) {
         memset(&control, 0, sizeof control);
         message.msg_control = &control;
-        message.msg_controllen = sizeof control;
+        message.msg_controllen = CMSG_SPACE(length);
         struct cmsghdr *header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(header), &descriptor, sizeof(int));
+        header->cmsg_len = CMSG_LEN(length);
+        memcpy(CMSG_DATA(header), descriptors, length);
     }
     /* When the supervisor is gone there is nobody to tell. */
     (void)sendmsg(ZYGOTE_CONTROL, &message, MSG_NOSIGNAL);

@@ -14,6 +14,7 @@ struct zygote {
     struct zygote_report report;
     int courier[2]; /* pipe that carries the number of the listener */
     int listener;
+    int broker; /* listening socket that leaves with the report; -1 without a network */
 };
 
 /* Every function below answers 0, or the number of the stage that did not work, with errno set. */
@@ -22,6 +23,9 @@ struct zygote {
 int zygote_change_identity(struct zygote *zygote);
 int zygote_enter_namespaces(struct zygote *zygote);
 int zygote_keep_capability(int capability); /* -1: none at all */
+
+/* network.c */
+int zygote_open_broker_port(struct zygote *zygote);
 
 /* root.c */
 int zygote_enter_root(struct zygote *zygote);
@@ -40,7 +44,9 @@ void zygote_forget_listener(const struct zygote *zygote);
 
 /* messages.c */
 int zygote_take_settings(struct zygote *zygote);
-void zygote_send_report(const struct zygote_report *report, int descriptor);
+/* With the first `count` of `descriptors` attached. */
+void zygote_send_report(
+    const struct zygote_report *report, const int *_Nullable descriptors, unsigned count);
 int zygote_await_requests(void); /* how many script processes; 0 when the supervisor is gone */
 int zygote_read_all(int descriptor, void *buffer, size_t length);
 int zygote_write_all(int descriptor, const void *buffer, size_t length);

@@ -20,7 +20,9 @@
  *    2  a kernel identity that is not root
  *    3  user, mount, net, ipc, uts and cgroup namespaces: before the engine, which may start threads
  *       for a moment, and not pid: CLONE_PARENT from the first process of a pid namespace is refused
- *    4  descriptors 0 to 9 are occupied, so that the engine keeps none of them for itself
+ *    4  descriptors 0 to 9 are occupied, so that the engine keeps none of them for itself; a profile
+ *       with a network gets one listening socket on the loopback of its own network namespace, where
+ *       nothing else is, which leaves with the report: the egress broker accepts on it from outside
  *    5  the engine starts, loads everything, runs something harmless and freezes its heap
  *    6  an empty read-only root that holds only the files of the profile
  *    7  limits, capabilities, no_new_privs, Landlock
@@ -78,6 +80,7 @@ static int prepare(struct zygote *zygote)
     if (!stage) stage = zygote_change_identity(zygote);
     if (!stage) stage = zygote_enter_namespaces(zygote);
     if (!stage) stage = zygote_reserve_descriptors();
+    if (!stage) stage = zygote_open_broker_port(zygote);
     if (!stage) stage = start_engine(zygote);
     if (!stage) stage = zygote_measure_engine(zygote);
     if (!stage) stage = zygote_enter_root(zygote);
@@ -115,12 +118,13 @@ _Noreturn void zygote_main(const struct zygote_engine *engine, int argc, char **
     (void)argc;
     (void)argv;
     zygote.engine = engine;
+    zygote.broker = -1;
     zygote.report.magic = ZYGOTE_REPORT_MAGIC;
     int stage = prepare(&zygote);
     if (stage) {
         zygote.report.error = errno;
         zygote.report.stage = (uint32_t)stage;
-        zygote_send_report(&zygote.report, -1);
+        zygote_send_report(&zygote.report, NULL, 0);
         zygote_exit(1);
     }
     serve(&zygote);

@@ -16,7 +16,12 @@ struct path_attribute {
 } __attribute__((packed));
 
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
-enum { VERSION_FLAG = 1, PATH_BENEATH = 1 };
+struct port_attribute {
+    uint64_t network;
+    uint64_t port;
+};
+
+enum { VERSION_FLAG = 1, PATH_BENEATH = 1, NETWORK_PORT = 2, CONNECT_TCP = 2 };
 
 int clinux_landlock_rights(struct clinux_landlock_rights *rights)
 {
@@ -47,6 +52,12 @@ int clinux_landlock_allow(int ruleset, int directory, uint64_t files)
 {
     struct path_attribute attribute = {files, directory};
     return (int)syscall(ADD_RULE, ruleset, PATH_BENEATH, &attribute, 0);
+}
+
+int clinux_landlock_allow_port(int ruleset, uint16_t port)
+{
+    struct port_attribute attribute = {CONNECT_TCP, port};
+    return (int)syscall(ADD_RULE, ruleset, NETWORK_PORT, &attribute, 0);
 }
 
 int clinux_landlock_restrict(int ruleset)

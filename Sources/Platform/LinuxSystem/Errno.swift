@@ -23,6 +23,7 @@ package struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
     package static let noSuchCall = Errno(ENOSYS)
     package static let noSpace = Errno(ENOSPC)
     package static let accessDenied = Errno(EACCES)
+    package static let connectionAborted = Errno(ECONNABORTED)
     package static let timedOut = Errno(ETIMEDOUT)
 
     /// The error with this symbol, nil when there is none.

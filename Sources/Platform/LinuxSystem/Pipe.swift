@@ -31,8 +31,9 @@ package final class MessageSocket: Sendable {
     /// What one receive gave.
     package struct Message: ~Copyable, Sendable {
         package let bytes: [UInt8]
-        /// A descriptor that came with it.
+        /// Descriptors that came with it.
         package var attachment: Descriptor?
+        package var secondAttachment: Descriptor?
     }
 
     package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
@@ -66,11 +67,11 @@ package final class MessageSocket: Sendable {
     /// An empty one is the end: the other side is gone.
     package func receive(upTo limit: Int) throws(Errno) -> Message? {
         let number = descriptor.number
-        var attachment: Int32 = -1
+        var attachments: [Int32] = [-1, -1]
         var failure: Errno?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { space, filled in
             guard let base = space.baseAddress else { return }
-            let count = unsafe clinux_receive(number, base, limit, &attachment)
+            let count = unsafe clinux_receive(number, base, limit, &attachments)
             if count < 0 { failure = Errno.last }
             filled = max(count, 0)
         }
@@ -79,6 +80,8 @@ package final class MessageSocket: Sendable {
             throw failure
         }
         return Message(
-            bytes: bytes, attachment: attachment < 0 ? nil : Descriptor(owning: attachment))
+            bytes: bytes,
+            attachment: attachments[0] < 0 ? nil : Descriptor(owning: attachments[0]),
+            secondAttachment: attachments[1] < 0 ? nil : Descriptor(owning: attachments[1]))
     }
 }

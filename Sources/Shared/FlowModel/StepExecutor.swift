@@ -96,10 +96,13 @@ package struct ScriptWork: Sendable, Hashable {
     package var context: JSON?
     /// What it can import beside the library; Python only.
     package var packages: PackageEnvironment?
+    /// `host:port` that it may reach, under a profile with a network.
+    package var network: [String]
     package init(
         language: ScriptLanguage, fileName: String, source: [UInt8], modules: [ScriptModule] = [],
         style: ScriptStyle = .plain, mode: ItemMode = .runOnceForAllItems, profile: ProfileName,
-        input: JSON, context: JSON? = nil, packages: PackageEnvironment? = nil
+        input: JSON, context: JSON? = nil, packages: PackageEnvironment? = nil,
+        network: [String] = []
     ) {
         self.language = language
         self.fileName = fileName
@@ -111,6 +114,7 @@ package struct ScriptWork: Sendable, Hashable {
         self.input = input
         self.context = context
         self.packages = packages
+        self.network = network
     }
 }
 

@@ -28,6 +28,10 @@ enum CallArguments {
     private static let pid: Argument = ("pid", .number)
     private static let domain: Argument = ("domain", .constants(Constants.socketDomains))
     private static let type: Argument = ("type", .constants(Constants.socketTypes))
+    private static let level: Argument = ("level", .constants(Constants.socketLevels))
+    private static let socketOption: Argument = (
+        "option", .constants(Constants.socketOptions)
+    )
     private static let socketAddress: [Argument] = [
         ("address", .pointer), ("address_length", .number),
     ]
@@ -58,7 +62,7 @@ enum CallArguments {
             address, ("operation", .constants(Constants.futexOperations)), ("value", .number),
             ("timeout", .pointer), ("address2", .pointer), ("value3", .number),
         ],
-        "socket": [domain, type, ("protocol", .number)],
+        "socket": [domain, type, ("protocol", .constants(Constants.protocols))],
         "socketpair": [domain, type, ("protocol", .number), ("pair", .pointer)],
         "connect": [fd] + socketAddress,
         "bind": [fd] + socketAddress,
@@ -69,8 +73,8 @@ enum CallArguments {
         "recvfrom": [fd, ("buffer", .pointer), length, ("flags", .number)] + socketAddress,
         "sendmsg": [fd, ("message", .pointer), ("flags", .number)],
         "recvmsg": [fd, ("message", .pointer), ("flags", .number)],
-        "setsockopt": [fd, ("level", .number), ("option", .number)],
-        "getsockopt": [fd, ("level", .number), ("option", .number)],
+        "setsockopt": [fd, level, socketOption],
+        "getsockopt": [fd, level, socketOption],
         "clone": [cloneFlags, ("stack", .pointer)],
         "clone3": [("arguments", .pointer), ("size", .number)],
         "fork": [], "vfork": [], "getppid": [],

@@ -148,6 +148,24 @@ enum Constants {
             ("SOCK_TYPE_MASK", 0xf), ("SOCK_NONBLOCK", 0x800), ("SOCK_CLOEXEC", 0x8_0000),
         ])
 
+    static let protocols = ConstantTable(choices: [
+        ("0", 0), ("IPPROTO_ICMP", 1), ("IPPROTO_TCP", 6), ("IPPROTO_UDP", 17),
+        ("IPPROTO_RAW", 255), ("IPPROTO_MPTCP", 262),
+    ])
+
+    static let socketLevels = ConstantTable(choices: [
+        ("IPPROTO_IP", 0), ("SOL_SOCKET", 1), ("IPPROTO_TCP", 6), ("IPPROTO_IPV6", 41),
+    ])
+
+    /// Of SOL_SOCKET; of TCP only what has a number of its own, for a number has one name.
+    static let socketOptions = ConstantTable(choices: [
+        ("SO_REUSEADDR", 2), ("SO_TYPE", 3), ("SO_ERROR", 4), ("SO_BROADCAST", 6),
+        ("SO_SNDBUF", 7), ("SO_RCVBUF", 8), ("SO_KEEPALIVE", 9), ("SO_LINGER", 13),
+        ("SO_REUSEPORT", 15), ("SO_RCVTIMEO", 20), ("SO_SNDTIMEO", 21), ("SO_BINDTODEVICE", 25),
+        ("SO_ATTACH_FILTER", 26), ("SO_PROTOCOL", 38), ("SO_DOMAIN", 39),
+        ("SO_ATTACH_BPF", 50), ("TCP_NODELAY", 1),
+    ])
+
     static let signals = ConstantTable(choices: [
         ("0", 0), ("SIGHUP", 1), ("SIGINT", 2), ("SIGQUIT", 3), ("SIGILL", 4), ("SIGTRAP", 5),
         ("SIGABRT", 6), ("SIGBUS", 7), ("SIGFPE", 8), ("SIGKILL", 9), ("SIGUSR1", 10),

@@ -4,6 +4,8 @@
 package enum FileSet: String, Sendable, Hashable, CaseIterable {
     case runtimeLibrary = "runtime-library"
     case zoneinfo
+    case certificates
+    case httpClients = "http-clients"
     case numpy
     case pandas
 
@@ -12,6 +14,8 @@ package enum FileSet: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .runtimeLibrary: "the language's own library"
         case .zoneinfo: "the time zones"
+        case .certificates: "the authorities that the system trusts"
+        case .httpClients: "the packages requests and httpx"
         case .numpy: "the package numpy"
         case .pandas: "the package pandas"
         }

@@ -128,6 +128,8 @@ package struct ResolvedProfile: Sendable, Hashable {
     package let network: String
     package let allowances: [Allowance]
     package let refusals: [Refusal]
+    /// Whether scripts reach anything at all beyond their process.
+    package var hasNetwork: Bool { network != "none" }
     /// By layer: `seccomp`, `landlock`, `namespaces`.
     package let requires: [String: Requirement]
     package init(

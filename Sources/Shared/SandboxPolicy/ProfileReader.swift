@@ -3,7 +3,7 @@ import YAMLDocuments
 /// Reads one profile file and goes on after a fault, so that all are told at once.
 struct ProfileReader {
     static let fileSets = FileSet.allCases.map(\.rawValue)
-    static let networks = ["none"]
+    static let networks = ["none", "broker"]
     static let layers = ["seccomp", "landlock", "namespaces"]
 
     private var faults: FaultCollector

@@ -32,6 +32,8 @@ class Job:
         self.limit = options.get("output") or 8 * 1024 * 1024
         self.depth = options.get("depth") or 128
         self.packages = options.get("packages")
+        self.proxy = options.get("proxy")
+        self.certificates = options.get("certificates")
         self.source = source
         self.modules = [(path, text) for path, text in modules if path != self.file]
         self.context = context
@@ -187,6 +189,8 @@ def run_job(options, source, modules, given, context):
             install_packages(job.packages)
         if job.modules:
             install_siblings(job.modules, job.file)
+        if job.proxy:
+            go_online(job.proxy, job.certificates)
         value = decode_json(given.decode()) if given else {}
         run = run_steps if job.style == "n8n" else run_plain
         return RETURNED, run(job, value)

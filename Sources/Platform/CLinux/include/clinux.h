@@ -66,6 +66,8 @@ int clinux_landlock_rights(struct clinux_landlock_rights *rights);
 /* A ruleset that handles all of `rights`; its descriptor. */
 int clinux_landlock_create(const struct clinux_landlock_rights *rights);
 int clinux_landlock_allow(int ruleset, int directory, uint64_t files);
+/* Lets TCP connect to `port`, of whatever address; from ABI 4. */
+int clinux_landlock_allow_port(int ruleset, uint16_t port);
 int clinux_landlock_restrict(int ruleset);
 
 /* --- mounts --- */
@@ -159,10 +161,28 @@ const char *_Nullable clinux_error_text(int error);
 
 int clinux_packet_pair(int descriptors[_Nonnull 2]);
 int clinux_pipe(int descriptors[_Nonnull 2]);
-/* Receives one message and the descriptor that came with it, -1 when none did. */
-ssize_t clinux_receive(int socket, void *buffer, size_t length, int *descriptor);
+/* Receives one message and the descriptors that came with it, -1 where none did. */
+ssize_t clinux_receive(int socket, void *buffer, size_t length, int descriptors[_Nonnull 2]);
 /* Sends without raising SIGPIPE. */
 ssize_t clinux_send(int socket, const void *buffer, size_t length);
+
+/* --- TCP --- */
+
+struct clinux_address {
+    uint8_t bytes[16];
+    size_t length; /* 4 or 16 */
+};
+
+/* The next connection of a listening socket, non-blocking; -1 with EAGAIN when there is none. */
+int clinux_accept(int listener);
+/* A non-blocking socket on its way to an address of 4 or 16 bytes; writable when it has arrived, or not. */
+int clinux_connect(const uint8_t *address, size_t length, uint16_t port);
+/* What became of it: 0 or an errno. */
+int clinux_socket_error(int socket);
+/* Tells the other end that nothing more will come. */
+int clinux_end_writing(int socket);
+/* Asks the resolver of the system, which takes its time; how many addresses were found, 0 for none. */
+int clinux_resolve(const char *name, struct clinux_address *addresses, int room);
 
 /* Processors that this process may use; 0 when that cannot be told. */
 int clinux_processor_count(void);

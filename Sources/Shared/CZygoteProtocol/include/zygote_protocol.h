@@ -15,7 +15,8 @@
  *
  *   supervisor -> zygote   one struct zygote_settings
  *   zygote -> supervisor   one struct zygote_report: what failed, or ZYGOTE_LOCKED with the seccomp
- *                          listener attached (SCM_RIGHTS)
+ *                          listener attached (SCM_RIGHTS), and behind it the listening socket of the
+ *                          egress broker when the settings name a broker_port
  *   supervisor -> zygote   messages of n bytes, each a request for n script processes
  *
  * A script process says only two things, both as system calls that its filter turns into a
@@ -106,6 +107,8 @@ struct zygote_settings {
     uint32_t packages;      /* enum zygote_packages */
     /* RLIMIT_NPROC of a script that may have several: all that share the zygote's user. 0: left alone */
     uint32_t user_processes;
+    uint32_t broker_port; /* of 127.0.0.1 in the zygote's own network namespace; 0: no network */
+    uint32_t reserved;
     char binds[ZYGOTE_BIND_COUNT][ZYGOTE_BIND_LENGTH]; /* absolute paths, zero-terminated */
     char modules[ZYGOTE_MODULES_LENGTH]; /* for the engine to load before the lock: names, by spaces */
     unsigned char filter[ZYGOTE_FILTER_LENGTH];
@@ -143,6 +146,7 @@ enum zygote_stage {
     ZYGOTE_START_COURIER = 17,
     ZYGOTE_INSTALL_FILTER = 18,
     ZYGOTE_LOCKED = 19,
+    ZYGOTE_OPEN_BROKER_PORT = 24,
     /* in each script process */
     ZYGOTE_CHILD_PARENT_DEATH = 32,
     ZYGOTE_CHILD_CAPABILITIES = 33,

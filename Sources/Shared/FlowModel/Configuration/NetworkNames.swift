@@ -1,7 +1,7 @@
 /// `host:port`, as `network` and `egress` write it.
-enum HostAndPort {
+package enum HostAndPort {
     /// Why `text` is none, nil when it is one.
-    static func fault(of text: String) -> String? {
+    package static func fault(of text: String) -> String? {
         let host: Substring
         let port: Substring
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
@@ -26,6 +26,7 @@ enum HostAndPort {
     }
 
     static func hostFault(_ host: Substring) -> String? {
+        if host.contains("*") { return "a host is named whole, without '*'" }
         guard !host.isEmpty, host.utf8.count <= 253 else { return "the host is missing" }
         for label in host.split(separator: ".", omittingEmptySubsequences: false) {
             let isLabel =

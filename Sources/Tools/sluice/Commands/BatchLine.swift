@@ -5,7 +5,7 @@ import LinuxSystem
 import SandboxPolicy
 import SandboxSupervisor
 
-/// One line: `{id, file or script, language, style, mode, input, context, profile, timeout}`.
+/// One line: `{id, file or script, language, style, mode, input, context, profile, timeout, hosts}`.
 struct BatchLine: Sendable {
     let number: Int
     private let object: Result<JSONObject, UsageError>
@@ -35,7 +35,7 @@ struct BatchLine: Sendable {
 
     private static let keys: Set<String> = [
         "id", "file", "script", "language", "style", "mode", "input", "context", "profile",
-        "timeout",
+        "timeout", "hosts",
     ]
 
     func request(defaults: BatchDefaults) -> Result<ScriptRequest, UsageError> {
@@ -69,9 +69,11 @@ struct BatchLine: Sendable {
             modules: script.modules, style: style,
             mode: try word("mode", in: object, of: ItemMode.self) ?? .runOnceForAllItems,
             profile: try text("profile", in: object).map(ProfileName.init) ?? defaults.profile,
-            input: input, context: try ItemContext.checked(object["context"], name: "'context'"))
+            input: input, context: try ItemContext.checked(object["context"], name: "'context'"),
+            network: try hosts(in: object) ?? defaults.hosts)
         let timeout = try timeout(in: object) ?? defaults.timeout
-        return ScriptRequest(work: work, tenant: "local", timeout: timeout)
+        return ScriptRequest(
+            work: work, tenant: "local", timeout: timeout, trustsWrittenAddresses: true)
     }
 
     /// A text such as `500ms`, or a number of seconds.
@@ -86,6 +88,21 @@ struct BatchLine: Sendable {
             let text = try text("timeout", in: object) ?? ""
             return try TimeArgument.duration(text, option: "timeout")
         }
+    }
+
+    private func hosts(in object: JSONObject) throws(UsageError) -> [String]? {
+        guard let value = object["hosts"], !value.isNull else { return nil }
+        guard let elements = value.arrayValue else {
+            throw UsageError(message: "'hosts' is \(value.kind); it is a list of HOST:PORT")
+        }
+        var texts: [String] = []
+        for element in elements {
+            guard let text = element.stringValue else {
+                throw UsageError(message: "'hosts' holds \(element.kind); it is a list of HOST:PORT")
+            }
+            texts.append(text)
+        }
+        return try NetworkHosts.checked(texts, option: "'hosts'")
     }
 
     private struct Source {

@@ -18,8 +18,11 @@ struct ExecBatch {
             profile: ProfileName(try arguments.value("profile") ?? "pure"),
             timeout: try arguments.value("timeout").map { text throws(UsageError) in
                 try TimeArgument.duration(text, option: "--timeout")
-            })
-        let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+            },
+            hosts: try NetworkHosts.checked(arguments.all("allow-host"), option: "--allow-host"))
+        let sandbox = try await Sandbox.open(
+            configuration: try arguments.value("config"),
+            allowDegraded: arguments.has("allow-degraded"))
         let lines = try BatchLines(source: source)
         var worst = ExitStatus.done
         try await withThrowingTaskGroup(of: BatchEvent.self) { group in
@@ -85,6 +88,7 @@ private enum BatchEvent: Sendable {
 struct BatchDefaults: Sendable {
     let profile: ProfileName
     let timeout: Duration?
+    let hosts: [String]
 }
 
 /// One line of answers: the object of `--json` with the line's id first.

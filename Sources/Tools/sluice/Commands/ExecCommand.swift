@@ -18,6 +18,9 @@ struct ExecCommand: Command {
         Option("mode", "MODE", "for n8n: runOnceForAllItems or runOnceForEachItem"),
         Option("context", "JSON|@FILE", "for n8n: {items, nodes: {NAME: items}}"),
         Option("allow-host", "HOST:PORT", "a host that profile fetch may reach; may be repeated"),
+        Option(
+            "config", "FILE", "the host's configuration (default ./sluice.yaml, where there is one)"
+        ),
         Option("batch", "FILE|-", "JSON Lines, one script each; answers in the same order"),
         Option("allow-degraded", nil, "run although a required layer is missing, and say so"),
         Option("json", nil, "print the whole outcome as one JSON object"),
@@ -27,15 +30,15 @@ struct ExecCommand: Command {
         script has `function main({a, b}) {…}`. What main returns is printed as JSON; what the script
         prints goes to standard error.
 
+        Under a profile with a network a script reaches what --allow-host names and nothing else. A name
+        must stand for public addresses; another address has to be written out, as in
+        --allow-host 127.0.0.1:8080, or be allowed by 'egress' in the configuration.
+
         A batch line: {"id", "file" or "script", "language", "style", "mode", "input", "context",
-        "profile", "timeout"}; each answer is the object of --json with the same id.
+        "profile", "timeout", "hosts"}; each answer is the object of --json with the same id.
         """
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
-        guard arguments.all("allow-host").isEmpty else {
-            throw UsageError(
-                message: "--allow-host is for profiles with a network, and no profile here has one")
-        }
         if let batch = try arguments.value("batch") {
             _ = try arguments.exactly([])
             return try await ExecBatch(source: batch, arguments: arguments).run()
@@ -43,7 +46,9 @@ struct ExecCommand: Command {
         let path = try arguments.exactly(["SCRIPT"])[0]
         let script = try ScriptFile(path: path)
         let request = try request(for: script, arguments: arguments)
-        let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+        let sandbox = try await Sandbox.open(
+            configuration: try arguments.value("config"),
+            allowDegraded: arguments.has("allow-degraded"))
         if let problem = sandbox.problem(with: request) {
             throw CommandFailure.file("--profile: \(problem)")
         }
@@ -72,12 +77,14 @@ struct ExecCommand: Command {
             context: try arguments.value("context").flatMap {
                 try ItemContext.checked(
                     try JSONArgument.value($0, option: "--context"), name: "--context")
-            })
+            },
+            network: try NetworkHosts.checked(
+                arguments.all("allow-host"), option: "--allow-host"))
         return ScriptRequest(
             work: work, tenant: "local",
             timeout: try arguments.value("timeout").map { text throws(UsageError) in
                 try TimeArgument.duration(text, option: "--timeout")
-            })
+            }, trustsWrittenAddresses: true)
     }
 }
 
