@@ -3,6 +3,9 @@ import LinuxSystem
 
 /// From the head of a request to the host it means, or to a refusal in words.
 extension BrokerLoop {
+    private static let notListed =
+        "it is not in the run's list of hosts (network.hosts of the node, or --allow-host)"
+
     /// What was read may be a whole head.
     func takeHead(_ connection: BrokerConnection) {
         do throws(HeadFault) {
@@ -40,7 +43,7 @@ extension BrokerLoop {
         if let excess { return deny(connection, excess) }
         // SECURITY: names are compared whole; nothing that a name stands for or belongs to counts.
         guard pass.grant.destinations.contains(request.destination) else {
-            return deny(connection, "it is not in the node's network.hosts")
+            return deny(connection, Self.notListed)
         }
         begin(request, pass, connection)
     }

@@ -1,12 +1,12 @@
-import EgressBroker
+package import EgressBroker
 import FlowModel
-import HTTPTransport
+package import HTTPTransport
 import LinuxSystem
 import SandboxPolicy
 import Synchronization
 
 /// What the host's owner says about the way out of scripts.
-package struct ScriptEgress: Sendable, Hashable {
+package struct ScriptEgress: Sendable {
     /// Where every zygote with a network finds the broker; nothing else is in its namespace.
     static let port: UInt16 = 3128
 
@@ -16,6 +16,9 @@ package struct ScriptEgress: Sendable, Hashable {
     package var caFile: String?
     /// Why no script of this host may have a network at all; nil when it may.
     package var refusal: String?
+    package var limits = EgressLimits()
+    /// The addresses of a name; nil: as the system says.
+    package var resolve: (@Sendable (String) -> [IPAddress])?
 
     package init(allow: [String] = [], caFile: String? = nil, refusal: String? = nil) {
         self.allow = allow
@@ -27,13 +30,9 @@ package struct ScriptEgress: Sendable, Hashable {
 /// The broker of a supervisor, which starts with the first profile that needs it.
 final class EgressOffice: Sendable {
     private let egress: ScriptEgress
-    private let limits: EgressLimits
     private let state = Mutex<(broker: EgressBroker?, certificates: String?)>((nil, nil))
 
-    init(_ egress: ScriptEgress, limits: EgressLimits = EgressLimits()) {
-        self.egress = egress
-        self.limits = limits
-    }
+    init(_ egress: ScriptEgress) { self.egress = egress }
 
     /// Throws when this host does not let scripts out.
     func broker(for profile: ProfileName) throws(SandboxSetupError) -> EgressBroker {
@@ -49,7 +48,8 @@ final class EgressOffice: Sendable {
                         decoding: try UserFiles.read(path, limit: 4 << 20), as: UTF8.self)
                 }
                 var configuration = EgressBroker.Configuration()
-                configuration.limits = limits
+                configuration.limits = egress.limits
+                if let resolve = egress.resolve { configuration.resolve = resolve }
                 configuration.caFile = egress.caFile
                 let broker = try EgressBroker(configuration)
                 state.broker = broker

@@ -71,10 +71,14 @@ struct SandboxTrial {
             attempt('/etc/passwd', lambda: open('/etc/passwd'))
             attempt('/proc/self/status', lambda: open('/proc/self/status'))
             attempt('a new file', lambda: open('/tmp/sluice-doctor', 'w'))
-            attempt('the network', lambda: socket.socket())
+            attempt('the network', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            attempt('a host', lambda: socket.create_connection(('192.0.2.1', 80)))
             attempt('another process', lambda: os.kill(-1, 0))
             attempt('a process of its own', lambda: os.fork())
-            if set(os.environ) - {'LANG', 'TZ', 'LC_CTYPE'}:
+            proxy = {'HOME', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'}
+            proxy |= {name for name in os.environ if name.upper().endswith('_PROXY')}
+            known = {'LANG', 'TZ', 'LC_CTYPE'} | (proxy if 'HTTP_PROXY' in os.environ else set())
+            if set(os.environ) - known:
                 reached.append('the environment')
             for number in range(4, 64):
                 attempt('descriptor %d' % number, lambda: os.fstat(number))
