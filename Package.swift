@@ -214,8 +214,9 @@ let testTargets: [Target] = [
         "SandboxSupervisorTests",
         [
             "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
-            "LinuxSystem", "FuzzChecks",
+            "LinuxSystem", "FuzzChecks", "EgressBroker", "HTTPTransport",
         ]),
+    tests("EgressBrokerTests", ["EgressBroker", "HTTPTransport"]),
     tests(
         "EscapeTests",
         ["SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue"],

@@ -28,16 +28,16 @@ import Testing
         arguments: [
             (
                 "socket", [[2, 0x8_0001, 0]],
-                "domain == AF_INET && type & SOCK_TYPE_MASK == SOCK_STREAM"
+                "domain == AF_INET && type & SOCK_TYPE_MASK == SOCK_STREAM && protocol == 0"
             ),
             (
                 "socket", [[2, 1, 0], [10, 2, 0]],
-                "domain in (AF_INET, AF_INET6) && type & SOCK_TYPE_MASK in (SOCK_STREAM, SOCK_DGRAM)"
+                "domain in (AF_INET, AF_INET6) && type & SOCK_TYPE_MASK in (SOCK_STREAM, SOCK_DGRAM) && protocol == 0"
             ),
             ("kill", [[7, 15], [8, 15]], "signal == SIGTERM"),
             ("unlinkat", [[0xffff_ff9c, 0x7fff_0000, 0]], nil),
             // Bits without a name, and rubbish above the 32 that the kernel reads: no condition is written.
-            ("socket", [[0x77, 1, 0]], "type & SOCK_TYPE_MASK == SOCK_STREAM"),
+            ("socket", [[0x77, 1, 0]], "type & SOCK_TYPE_MASK == SOCK_STREAM && protocol == 0"),
             ("ioctl", [[1, 0x1_0000_5412, 0]], nil),
         ] as [(String, [[UInt64]], String?)])
     func `a condition is as narrow as the calls that were made`(

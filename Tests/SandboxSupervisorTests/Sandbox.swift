@@ -32,14 +32,16 @@ struct Sandbox {
     func run(
         _ source: String, input: JSON = [:], language: ScriptLanguage = .python,
         modules: [ScriptModule] = [], profile: String = "pure", tenant: String = "test",
-        timeout: Duration? = nil
+        timeout: Duration? = nil, hosts: [String] = [], trustsWrittenAddresses: Bool = true
     ) async throws -> StepReport {
         try await supervisor.run(
             ScriptRequest(
                 work: ScriptWork(
                     language: language, fileName: "script", source: Array(source.utf8),
-                    modules: modules, profile: ProfileName(profile), input: input),
-                tenant: tenant, timeout: timeout))
+                    modules: modules, profile: ProfileName(profile), input: input,
+                    network: hosts),
+                tenant: tenant, timeout: timeout,
+                trustsWrittenAddresses: trustsWrittenAddresses))
     }
 
     /// Runs `body` and stops everything, whatever `body` does.

@@ -56,12 +56,14 @@ struct OwnAnswer {
     }
 
     static let unknownClient = OwnAnswer(
-        status: 407, words: "the egress broker does not know this run; use the proxy of HTTP_PROXY as it is",
+        status: 407,
+        words: "the egress broker does not know this run; use the proxy of HTTP_PROXY as it is",
         kind: "http_request_denied")
 
     func bytes(isHead: Bool) -> [UInt8] {
         let clean = String(
-            decoding: words.utf8.map { (32..<127).contains($0) ? $0 : UInt8(ascii: "?") }.prefix(600),
+            decoding: words.utf8.map { (32..<127).contains($0) ? $0 : UInt8(ascii: "?") }.prefix(
+                600),
             as: UTF8.self)
         let body = clean + "\n"
         let quoted = clean.filter { $0 != "\"" && $0 != "\\" }

@@ -88,7 +88,9 @@ struct BodyReader {
     private mutating func takeLineByte(_ byte: UInt8) throws(HeadFault) {
         guard byte == 10 else {
             line.append(byte)
-            guard line.count <= 4096 else { throw HeadFault(cause: "a line of a chunk is too long") }
+            guard line.count <= 4096 else {
+                throw HeadFault(cause: "a line of a chunk is too long")
+            }
             return
         }
         guard line.popLast() == 13, !line.contains(13) else {

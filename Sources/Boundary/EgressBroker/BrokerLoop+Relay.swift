@@ -71,7 +71,8 @@ extension BrokerLoop {
             }
         } catch {
             refuse(
-                connection, .badGateway("the answer of \(connection.name) is not HTTP: \(error.cause)"))
+                connection,
+                .badGateway("the answer of \(connection.name) is not HTTP: \(error.cause)"))
         }
     }
 

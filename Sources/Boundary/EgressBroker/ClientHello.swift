@@ -37,11 +37,14 @@ enum ClientHello: Equatable {
                 return .invalid("it does not begin with TLS")
             }
             guard place + 5 + length <= bytes.count else {
-                return bytes.count > mostBytes ? .invalid("its first message is too long") : .incomplete
+                return bytes.count > mostBytes
+                    ? .invalid("its first message is too long") : .incomplete
             }
             message += bytes[(place + 5)..<(place + 5 + length)]
             place += 5 + length
-            guard message.first == 1 else { return .invalid("it does not begin with a ClientHello") }
+            guard message.first == 1 else {
+                return .invalid("it does not begin with a ClientHello")
+            }
             guard message.count >= 4 else { continue }
             let whole = Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3])
             guard whole <= mostBytes else { return .invalid("its first message is too long") }

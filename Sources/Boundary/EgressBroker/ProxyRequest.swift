@@ -51,8 +51,9 @@ struct ProxyRequest {
         }
         let url = try Self.url("http://\(destination)\(line.target)")
         let named = head.headers.first("host") ?? ""
-        guard EgressDestination(named) == destination
-            || destination.port == 80 && EgressDestination(named + ":80") == destination
+        guard
+            EgressDestination(named) == destination
+                || destination.port == 80 && EgressDestination(named + ":80") == destination
         else { throw HeadFault(cause: "its Host is '\(named)'") }
         try self.init(head, line, .plain(url), destination)
     }

@@ -69,7 +69,8 @@ extension DenialWords {
         func text(_ profile: ResolvedProfile) -> String {
             switch self {
             case .network:
-                profile.network == "none" ? "has no network" : "reaches hosts by HTTP only, through its proxy"
+                profile.network == "none"
+                    ? "has no network" : "reaches hosts by HTTP only, through its proxy"
             case .processes:
                 profile.limits.processes == 1
                     ? "allows one process with one thread"

@@ -98,7 +98,8 @@ struct BatchLine: Sendable {
         var texts: [String] = []
         for element in elements {
             guard let text = element.stringValue else {
-                throw UsageError(message: "'hosts' holds \(element.kind); it is a list of HOST:PORT")
+                throw UsageError(
+                    message: "'hosts' holds \(element.kind); it is a list of HOST:PORT")
             }
             texts.append(text)
         }
