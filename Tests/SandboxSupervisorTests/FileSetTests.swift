@@ -41,7 +41,8 @@ import Testing
         for set in FileSet.allCases {
             let sets = try FileSets(of: profile(files: [set.rawValue])) { _ in true }
             #expect(!sets.paths.isEmpty)
-            #expect(sets.paths.allSatisfy { $0.hasPrefix("/usr/") || $0.hasPrefix("/etc/ssl/certs/") })
+            #expect(
+                sets.paths.allSatisfy { $0.hasPrefix("/usr/") || $0.hasPrefix("/etc/ssl/certs/") })
         }
     }
 

@@ -64,7 +64,8 @@ struct FileSets: Sendable, Hashable {
                 paths: ["/etc/ssl/certs/ca-certificates.crt"], package: "ca-certificates")
         case .httpClients:
             Content(
-                paths: clients.map { "\(distribution)/\($0)" }, modules: clients,
+                paths: clients.map { "\(distribution)/\($0)" },
+                modules: clients.map { $0 == "six.py" ? "six" : $0 },
                 package: "python3-requests python3-httpx")
         case .numpy:
             Content(
@@ -80,7 +81,8 @@ struct FileSets: Sendable, Hashable {
 
     /// Each after those that it needs.
     private static let clients = [
-        "certifi", "chardet", "charset_normalizer", "idna", "urllib3", "requests", "h11", "sniffio",
+        "six.py", "certifi", "chardet", "charset_normalizer", "idna", "urllib3", "requests", "h11",
+        "sniffio",
         "rfc3986", "anyio", "httpcore", "httpx",
     ]
 
