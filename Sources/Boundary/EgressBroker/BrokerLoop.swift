@@ -1,8 +1,9 @@
 import HTTPTransport
 import LinuxSystem
 
-/// The broker's thread: everything that happens to its connections happens here, one thing after the
-/// other. No call in here waits but the poller's.
+/// The broker's thread: everything that happens to its connections happens here, in turn.
+///
+/// No call in here waits but the poller's.
 final class BrokerLoop {
     private enum Source: UInt64 { case mailbox, listener, client, upstream }
 

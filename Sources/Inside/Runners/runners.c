@@ -49,6 +49,9 @@ SCRIPT(loading) {
 SCRIPT(timers) {
 #embed "javascript/runner/timers.js"
 };
+SCRIPT(exchanging) {
+#embed "javascript/runner/exchanges.js"
+};
 SCRIPT(serving) {
 #embed "javascript/runner/serve.js"
 };
@@ -75,6 +78,9 @@ SCRIPT(searchparams) {
 };
 SCRIPT(url) {
 #embed "javascript/globals/url.js"
+};
+SCRIPT(fetching) {
+#embed "javascript/globals/fetch.js"
 };
 SCRIPT(crypto) {
 #embed "javascript/globals/crypto.js"
@@ -106,13 +112,13 @@ SCRIPT(steps) {
 const struct runner_file runner_javascript[] = {
     FILE_OF(realm),     FILE_OF(inspection), FILE_OF(values),  FILE_OF(errors),
     FILE_OF(tokens),    FILE_OF(transform),  FILE_OF(rewriting), FILE_OF(modules),
-    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(steps),      FILE_OF(serving),
+    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(steps),      FILE_OF(exchanging), FILE_OF(serving),
 };
 const size_t runner_javascript_count = sizeof runner_javascript / sizeof *runner_javascript;
 
 const struct runner_file runner_javascript_globals[] = {
     FILE_OF(console), FILE_OF(scheduling), FILE_OF(text), FILE_OF(buffer),     FILE_OF(events),
-    FILE_OF(addresses), FILE_OF(searchparams), FILE_OF(url), FILE_OF(crypto), FILE_OF(assertions), FILE_OF(library),
+    FILE_OF(addresses), FILE_OF(searchparams), FILE_OF(url), FILE_OF(fetching), FILE_OF(crypto), FILE_OF(assertions), FILE_OF(library),
     FILE_OF(durations), FILE_OF(datetime), FILE_OF(dateformat), FILE_OF(stepscope),
 };
 const size_t runner_javascript_globals_count =

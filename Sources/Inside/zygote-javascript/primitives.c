@@ -1,5 +1,6 @@
 #include "primitives.h"
 #include "digest.h"
+#include "exchange.h"
 #include "text.h"
 
 #include <errno.h>
@@ -256,6 +257,7 @@ JSObjectRef primitives_make(JSContextRef context, JSGlobalContextRef scripts)
     add(context, object, "fromBase64", from_base64);
     add(context, object, "evaluate", evaluate);
     add(context, object, "syntaxError", syntax_error);
+    exchange_add(context, object);
     return object;
 }
 

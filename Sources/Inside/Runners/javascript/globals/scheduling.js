@@ -73,12 +73,6 @@
     setImmediate: (value) => new Promise((fulfil) => setImmediate(() => fulfil(value))),
   }));
 
-  const profile = () => services.currentJob()?.profile ?? "pure";
-  add("fetch", function fetch() {
-    return Promise.reject(new TypeError(`fetch is not possible: profile '${profile()}' has no network for JavaScript; `
-      + "use a connector node (http/request) and pass its output to this script"));
-  });
-
   const nanoseconds = () => BigInt(Math.round(host.monotonic() * 1e6));
   const hrtime = (before) => {
     const now = nanoseconds();

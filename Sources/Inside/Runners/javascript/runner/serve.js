@@ -26,6 +26,7 @@ const startJob = (options, source, paths, sources) => {
     style: options.style ?? "plain",
     mode: options.mode ?? "all",
     profile: options.profile ?? "pure",
+    proxy: options.proxy ?? null,
     limits: { bytes: options.output ?? 8 * 1024 * 1024, depth: options.depth ?? 128,
       lenient: options.style === "n8n" },
     sources: new Map(paths.map((path, index) => [normalized(path), sources[index]])),
@@ -40,6 +41,7 @@ const startJob = (options, source, paths, sources) => {
   outcome.kind = 0;
   outcome.payload = "";
   timers.clear();
+  exchanges.clear();
 };
 
 const mainOf = (one) => {
@@ -83,6 +85,10 @@ const turn = () => {
     fail(error);
     return -1;
   }
+  if (exchanges.open.size > 0) {
+    exchanges.step(wait < 0 ? 60000 : wait);
+    return 0;
+  }
   if (wait >= 0) return wait;
   fail(new realm.Error("the script waits for a promise that nothing can settle any more: no timer is left"));
   return -1;
@@ -94,7 +100,7 @@ const noteRejection = (promise, reason) => {
 };
 
 /** What globals/ may use of this realm. */
-const services = { host, realm, builtins, timers, inspect, format, missing, fail, currentJob: () => job };
+const services = { host, realm, builtins, timers, exchanges, inspect, format, missing, fail, currentJob: () => job };
 
 const warmSource = `const {join} = require("path");
 function main({items}) { return {count: items.length, text: items.map((item) => \`\${item.a}\`).join(), ok: true}; }`;
