@@ -122,7 +122,7 @@ let boundary: [Target] = [
             "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
             "EgressBroker", "HTTPTransport", "CZygoteProtocol",
         ] + (isFuzzing ? [] : ["zygote-python", "zygote-javascript", "sandbox-probe"]),
-        exclude: ["README.md"])
+        exclude: ["README.md"]),
 ]
 
 let host: [Target] = [
