@@ -139,8 +139,14 @@ let host: [Target] = [
             "YAMLDocuments",
         ]),
     layer(
+        "Host", "Packages",
+        [
+            "LinuxSystem", "Cryptography", "JSONValue", "FlowModel", "SandboxPolicy",
+        ]),
+    layer(
         "Host", "HostAssembly",
         [
+            "Packages",
             "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
             "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
             "HTTPTransport", "SeccompFilters",
@@ -151,7 +157,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "sluice",
         dependencies: [
-            "HostAssembly", "SandboxSupervisor", "SandboxPolicy", "FlowModel", "FlowEngine",
+            "HostAssembly", "Packages", "SandboxSupervisor", "SandboxPolicy", "FlowModel",
+            "FlowEngine",
             "Journal", "Connectors", "JSONValue", "LinuxSystem",
         ],
         path: "Sources/Tools/sluice", swiftSettings: strict),
@@ -227,6 +234,7 @@ let testTargets: [Target] = [
         "FlowEngineTests",
         ["FlowEngine", "Journal", "FlowModel", "SandboxPolicy", "JSONValue"]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("PackagesTests", ["Packages"]),
     tests("ChaosTests", ["sluice", "Journal", "JSONValue"]),
     tests("HTTPTransportTests", ["HTTPTransport", "LinuxSystem"]),
     tests(

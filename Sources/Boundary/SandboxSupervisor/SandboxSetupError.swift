@@ -41,4 +41,19 @@ package struct ScriptRequest: Sendable, Hashable {
         self.timeout = timeout
         self.trustsWrittenAddresses = trustsWrittenAddresses
     }
+
+    /// Why the script cannot have its packages; nil when it can, or has none.
+    package func packageProblem(under profile: ResolvedProfile) -> String? {
+        guard let packages = work.packages else { return nil }
+        guard work.language == .python else {
+            return
+                "the packages '\(packages.name)' are for Python; \(work.language.rawValue) has none"
+        }
+        guard profile.allowances.contains(where: { $0.call == "openat" }) else {
+            return
+                "profile '\(profile.name)' lets a script open no file, and so import no packages; "
+                + "use 'pure'"
+        }
+        return nil
+    }
 }

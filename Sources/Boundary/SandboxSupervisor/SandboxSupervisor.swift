@@ -88,7 +88,11 @@ package final class SandboxSupervisor: Sendable {
     }
 
     private func resolve(_ request: ScriptRequest) throws -> ResolvedProfile {
-        try configuration.profile(request.work.profile, request.work.language)
+        let profile = try configuration.profile(request.work.profile, request.work.language)
+        if let problem = request.packageProblem(under: profile) {
+            throw SandboxSetupError(act: "import packages", profile: profile.name, cause: problem)
+        }
+        return profile
     }
 
     /// No record when the task was cancelled while it waited for its turn.

@@ -33,7 +33,7 @@ extension RunDrive {
             modules: step.frame.files.modules(for: script),
             style: script.style, mode: script.mode, profile: script.profile, input: input,
             context: script.style == .n8n ? context(of: step, input: input) : nil,
-            network: script.network)
+            packages: script.environment, network: script.network)
     }
 
     /// What an n8n-style script sees of the run: its items, and those of each node before it.

@@ -2,11 +2,13 @@ internal import FlowModel
 internal import JSONValue
 internal import Journal
 internal import LinuxSystem
+internal import Packages
 internal import SandboxPolicy
 
 /// Pins what a run depends on: the bytes of its flow, of every sub-flow, and of the files beside them.
 struct BundleMaker {
     let library: FlowLibrary
+    let packages: PackageShelf
 
     /// The bundle of the flow in a folder, checked; throws every fault of it and of its sub-flows.
     func bundle(of folder: String) throws -> (flow: Flow, bundle: PinnedBundle) {
@@ -20,8 +22,9 @@ struct BundleMaker {
             missing += Self.named(by: found)
         }
         let pinned = try flows.values.sorted { $0.name < $1.name }.map(pin)
-        let bundle = PinnedBundle(entry: entry.name, flows: pinned, settings: settings)
-        _ = try BundleReader(library: library).flows(of: bundle)
+        let bundle = PinnedBundle(
+            entry: entry.name, flows: pinned, settings: try settings(for: Array(flows.values)))
+        _ = try BundleReader(library: library, packages: packages).flows(of: bundle)
         return (entry, bundle)
     }
 
@@ -52,14 +55,22 @@ struct BundleMaker {
     }
 
     /// What the configuration says that the run depends on.
-    private var settings: JSON {
-        ["vars": library.configuration?.vars ?? .object(JSONObject())]
+    private func settings(for flows: [Flow]) throws -> JSON {
+        var digests = JSONObject()
+        for name in Set(flows.flatMap(\.packageNames)).sorted() {
+            digests[name] = .string(try packages.current(name).digest)
+        }
+        return [
+            "vars": library.configuration?.vars ?? .object(JSONObject()),
+            PinnedPackages.key: .object(digests),
+        ]
     }
 }
 
 /// Reads the flows of a bundle from its pinned bytes.
 struct BundleReader: Sendable {
     let library: FlowLibrary
+    let packages: PackageShelf
 
     /// The flows by name; throws when one has a fault, or when the grants no longer cover it.
     func flows(of bundle: PinnedBundle) throws -> [String: Flow] {
@@ -68,7 +79,17 @@ struct BundleReader: Sendable {
         }
         return try bundle.flows.reduce(into: [:]) { all, pinned in
             all[pinned.name] = try read(pinned, flows: inputs)
+                .withPackages { try environment($0, of: bundle) }
         }
+    }
+
+    private func environment(
+        _ name: String, of bundle: PinnedBundle
+    ) throws -> PackageEnvironment {
+        guard let digest = PinnedPackages.digests(in: bundle.settings)[name] else {
+            throw HostError("the run is pinned to no version of the packages '\(name)'")
+        }
+        return try packages.pinned(name, digest: digest)
     }
 
     private func read(_ pinned: PinnedFlow, flows: [String: [InputDeclaration]]?) throws -> Flow {

@@ -4,6 +4,7 @@ internal import FlowModel
 package import JSONValue
 package import Journal
 internal import LinuxSystem
+internal import Packages
 internal import SandboxPolicy
 internal import SandboxSupervisor
 
@@ -32,6 +33,7 @@ package struct Host: Sendable {
     private let sandbox: Sandbox
     private let operations: OperationExecutor
     private let secrets: SecretStore
+    private let packages: PackageShelf
 
     /// Opens everything in order, or throws and leaves nothing open.
     package static func open(_ options: HostOptions) async throws -> Host {
@@ -59,7 +61,8 @@ package struct Host: Sendable {
             throw error
         }
         let profiles = library.profiles
-        let reader = BundleReader(library: library)
+        let packages = PackageShelf(PackageStore(dataFolder: data.path))
+        let reader = BundleReader(library: library, packages: packages)
         let settings = EngineSettings(
             openBundle: { try reader.flows(of: $0) },
             makeMark: { subject in
@@ -78,7 +81,7 @@ package struct Host: Sendable {
             operations: ConnectorRegistry.operations, settings: settings)
         return Host(
             library: library, journal: journal, engine: engine, sandbox: sandbox,
-            operations: operations, secrets: secrets)
+            operations: operations, secrets: secrets, packages: packages)
     }
 
     /// Stops in the order that loses nothing: no new work, scripts killed, then the journal closed.
@@ -107,7 +110,7 @@ package struct Host: Sendable {
     package func request(
         flow name: String, inputs: JSONObject, texts: [String: String] = [:], event: JSON?
     ) throws -> RunRequest? {
-        let (flow, bundle) = try BundleMaker(library: library).bundle(
+        let (flow, bundle) = try BundleMaker(library: library, packages: packages).bundle(
             of: try library.folder(named: name))
         try requireSecrets(of: bundle)
         var all = JSONObject()
@@ -133,7 +136,7 @@ package struct Host: Sendable {
     /// Throws one message for every secret that the run's connections need and nobody has given.
     private func requireSecrets(of bundle: PinnedBundle) throws {
         guard let configuration = library.configuration else { return }
-        let flows = try BundleReader(library: library).flows(of: bundle).values
+        let flows = try BundleReader(library: library, packages: packages).flows(of: bundle).values
         let connections = Set(flows.flatMap(\.nodes).compactMap(\.connection))
         let missing = try ConnectorRegistry(configuration)
             .missingSecrets(for: connections, in: secrets)

@@ -48,15 +48,18 @@ package struct Sandbox: Sendable {
             try configuration(profiles, allowDegraded: true), profiles: profiles)
     }
 
-    /// Why a request asks for a profile that there is not; nil when there is.
+    /// Why a request asks for a profile that there is not, or that cannot have its packages; nil when
+    /// nothing is wrong.
     package func problem(with request: ScriptRequest) -> String? {
         let work = request.work
-        if let profile = profiles.resolve(work.profile, work.language) {
-            guard !profile.hasNetwork, !work.network.isEmpty else { return nil }
+        guard let profile = profiles.resolve(work.profile, work.language) else {
+            return profiles.unknownProfileMessage(work.profile, work.language)
+        }
+        if !profile.hasNetwork, !work.network.isEmpty {
             return "profile '\(profile.name)' has no network, so no host can be allowed; "
                 + "name one that has, such as fetch"
         }
-        return profiles.unknownProfileMessage(work.profile, work.language)
+        return request.packageProblem(under: profile)
     }
 
     package func run(_ request: ScriptRequest) async throws -> StepReport {

@@ -35,11 +35,13 @@ static int describe(
     /* 2 first: putting the target in place may close what was to become 2. */
     if (!error && request->error_output >= 0)
         error = posix_spawn_file_actions_adddup2(actions, request->error_output, 2);
+    if (!error && request->output >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, request->output, 1);
     if (!error)
         error = posix_spawn_file_actions_adddup2(actions, request->descriptor, request->target);
     if (!error)
         error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDWR, 0);
-    if (!error) error = posix_spawn_file_actions_adddup2(actions, 0, 1);
+    if (!error && request->output < 0) error = posix_spawn_file_actions_adddup2(actions, 0, 1);
     if (!error && request->error_output < 0)
         error = posix_spawn_file_actions_adddup2(actions, 0, 2);
     for (int number = 3; !error && number < request->target; number++)

@@ -23,7 +23,20 @@ package struct SpawnRequest: Sendable, Hashable {
         giving descriptor: borrowing Descriptor, as target: Int32, showingErrors: Bool = false,
         in folder: String? = nil
     ) throws(Errno) -> Int32 {
-        let source = descriptor.number
+        try start(
+            descriptor.number, as: target, output: -1, errors: showingErrors ? 2 : -1, in: folder)
+    }
+
+    /// Starts it with /dev/null as input and what it says on both its streams in `log`.
+    package func start(logging log: borrowing Descriptor, in folder: String) throws(Errno) -> Int32
+    {
+        let number = log.number
+        return try start(number, as: 3, output: number, errors: number, in: folder)
+    }
+
+    private func start(
+        _ source: Int32, as target: Int32, output: Int32, errors: Int32, in folder: String?
+    ) throws(Errno) -> Int32 {
         // Opened here: who the process becomes may not be allowed to walk to it.
         let place = try folder.map { path throws(Errno) in
             Channel(try Descriptor.openFolder(path))
@@ -36,7 +49,7 @@ package struct SpawnRequest: Sendable, Hashable {
                     var request = unsafe clinux_spawn(
                         path: path, arguments: arguments, environment: environment,
                         descriptor: source, target: target,
-                        error_output: showingErrors ? 2 : -1, folder: placeNumber)
+                        output: output, error_output: errors, folder: placeNumber)
                     return unsafe clinux_spawn(&request)
                 }
             }

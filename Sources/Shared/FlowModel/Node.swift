@@ -70,9 +70,14 @@ package struct ScriptNode: Sendable {
     package var isRepeatable: Bool
     /// `host:port` that it may reach, for profiles with a network.
     package var network: [String]
+    /// The name of the packages that it can import; nil: none.
+    package var packages: String?
+    /// What that name stands for in this run; nil until the host has looked it up.
+    package var environment: PackageEnvironment?
     package init(
         path: String, language: ScriptLanguage, style: ScriptStyle, mode: ItemMode,
-        profile: ProfileName, input: Template, isRepeatable: Bool, network: [String] = []
+        profile: ProfileName, input: Template, isRepeatable: Bool, network: [String] = [],
+        packages: String? = nil
     ) {
         self.path = path
         self.language = language
@@ -82,6 +87,7 @@ package struct ScriptNode: Sendable {
         self.input = input
         self.isRepeatable = isRepeatable
         self.network = network
+        self.packages = packages
     }
 }
 

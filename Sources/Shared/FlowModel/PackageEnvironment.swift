@@ -14,3 +14,8 @@ package struct PackageEnvironment: Sendable, Hashable {
         self.folder = folder
     }
 }
+
+extension PackageEnvironment {
+    /// Why `name` is no name for an environment; nil when it is one.
+    package static func fault(ofName name: String) -> String? { NameRule.flow.fault(of: name) }
+}

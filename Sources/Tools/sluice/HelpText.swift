@@ -24,7 +24,8 @@ enum HelpText {
         }
         if !command.options.isEmpty { page += "\n" }
         for option in command.options {
-            let left = "--" + option.name + (option.placeholder.map { " \($0)" } ?? "")
+            let letter = option.letter.map { "-\($0), " } ?? ""
+            let left = "\(letter)--" + option.name + (option.placeholder.map { " \($0)" } ?? "")
             page += "  \(padded(left, to: 26))\(option.summary)\n"
         }
         if !command.notes.isEmpty { page += "\n\(command.notes)\n" }

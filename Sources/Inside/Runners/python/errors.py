@@ -106,7 +106,7 @@ def words_for(error, job):
     compiled = needs_machine_code(error) if job.packages is not None and isinstance(error, ImportError) else None
     if compiled is not None:
         return (f"{compiled}; profile '{profile}' does not load the compiled part of a package; "
-                "use a package that is pure Python, or a profile such as 'data'")
+                "install with --pure, or use a profile such as 'data'")
     if isinstance(error, ImportError) and "shared object" in str(error):
         return f"{error}; the extension module '{error.name}' is not available in profile '{profile}'"
     if isinstance(error, RuntimeError) and str(error) == "can't start new thread":

@@ -83,6 +83,11 @@ int clinux_pivot_root(const char *new_root, const char *put_old);
 /* 1 when the extended attribute `name` of `path` is the one character 1 (xattr(7)); else 0. */
 int clinux_has_flag(const char *path, const char *name);
 
+/* --- files --- */
+
+/* Everything written to the file system that holds `descriptor` is on the disk. */
+int clinux_sync_file_system(int descriptor);
+
 /* --- processes --- */
 
 struct clinux_exit {
@@ -117,7 +122,8 @@ struct clinux_spawn {
     char *_Nullable const *_Nonnull environment;
     int descriptor; /* the only one the process gets beside 0 to 2, which are /dev/null */
     int target;     /* its number there */
-    int error_output; /* descriptor for its 2, or -1 for /dev/null */
+    int output;       /* descriptor for its 1, or -1 for /dev/null */
+    int error_output; /* the same for its 2 */
     int folder;       /* descriptor of its working folder, or -1 to stay here */
 };
 

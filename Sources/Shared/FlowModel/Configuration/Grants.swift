@@ -5,10 +5,14 @@ package struct FlowGrant: Sendable, Hashable {
     package let tenant: String
     package let profiles: Set<String>
     package let connections: Set<String>
+    /// Names of packages that its scripts may import; nil: any.
+    package let packages: Set<String>?
     /// Operation to patterns of the resource it may touch.
     package let operations: [String: [String]]
     /// The grants that it came from; empty for what every host gives.
     package let grants: [Grant]
+
+    package func allowsPackages(_ name: String) -> Bool { packages?.contains(name) ?? true }
 
     /// Whether the flow may use a writing operation on a resource without asking anybody.
     ///
@@ -31,17 +35,19 @@ extension HostConfiguration {
     /// What a flow may use; nil when no grant names it.
     ///
     /// A host without a configuration file lets every flow compute in profile `pure`, which reaches
-    /// nothing.
+    /// nothing, with whatever packages its owner has installed.
     package func grant(for flow: String) -> FlowGrant? {
         let matching = grants.filter { NamePattern($0.pattern).matches(flow) }
         guard let first = matching.first else {
             guard path == nil, grants.isEmpty else { return nil }
             return FlowGrant(
-                tenant: "default", profiles: ["pure"], connections: [], operations: [:], grants: [])
+                tenant: "default", profiles: ["pure"], connections: [],
+                packages: nil, operations: [:], grants: [])
         }
         return FlowGrant(
             tenant: first.tenant, profiles: Set(matching.flatMap(\.profiles)),
             connections: Set(matching.flatMap(\.connections)),
+            packages: Set(matching.flatMap(\.packages)),
             operations: matching.reduce(into: [:]) { all, grant in
                 all.merge(grant.operations) { $0 + $1 }
             },

@@ -23,7 +23,7 @@ extension HostConfigurationReader {
                 "'\(member.key)' is no pattern for flow names: \(fault)",
                 hint: "'*' stands for any characters: gitlab-*")
         }
-        let known = ["tenant", "profiles", "connections", "operations"]
+        let known = ["tenant", "profiles", "connections", "packages", "operations"]
         guard let fields = Fields(member.value, of: owner, known: known, faults: faults) else {
             return nil
         }
@@ -36,7 +36,8 @@ extension HostConfigurationReader {
             profiles: names(fields, "profiles", "profile", known: profiles.map(\.name.text)),
             connections: names(
                 fields, "connections", "connection", known: configuration.connections.map(\.name)),
-            operations: readOperations(fields), location: member.keyLocation)
+            packages: readPackageNames(fields), operations: readOperations(fields),
+            location: member.keyLocation)
     }
 
     private func names(
@@ -47,6 +48,16 @@ extension HostConfigurationReader {
                 faults.add(
                     node, "there is no \(what) '\(name)'",
                     hint: Nearest.hint(for: name, among: known))
+            }
+            return name
+        }
+    }
+
+    /// Whether they are installed is known to the data folder only, and found out by a run.
+    private func readPackageNames(_ fields: Fields) -> [String] {
+        (fields.literals("packages") ?? []).map { name, node in
+            if let fault = PackageEnvironment.fault(ofName: name) {
+                faults.add(node, "'\(name)' is no name for packages: \(fault)")
             }
             return name
         }

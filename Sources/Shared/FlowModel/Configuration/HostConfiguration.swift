@@ -8,6 +8,8 @@ package struct HostConfiguration: Sendable, Hashable {
     package var connections: [Connection]
     package var vars: JSON
     package var egress: EgressRule
+    /// Address of the index that packages are installed from; nil: what pip is configured to use.
+    package var packageIndex: String?
     package var grants: [Grant]
     /// How long runs are kept.
     package var retention: Duration
@@ -19,13 +21,14 @@ package struct HostConfiguration: Sendable, Hashable {
     package var path: String?
     package init(
         connections: [Connection] = [], vars: JSON = .object(JSONObject()),
-        egress: EgressRule = EgressRule(), grants: [Grant] = [],
+        egress: EgressRule = EgressRule(), packageIndex: String? = nil, grants: [Grant] = [],
         retention: Duration = .seconds(30 * 86_400), trustedProxies: [String] = [],
         publicURL: String? = nil, path: String? = nil
     ) {
         self.connections = connections
         self.vars = vars
         self.egress = egress
+        self.packageIndex = packageIndex
         self.grants = grants
         self.retention = retention
         self.trustedProxies = trustedProxies
@@ -76,17 +79,20 @@ package struct Grant: Sendable, Hashable {
     package var tenant: String
     package var profiles: [String]
     package var connections: [String]
+    /// Names of packages that scripts may import.
+    package var packages: [String]
     /// Operation to patterns of the resource it may touch.
     package var operations: [String: [String]]
     package var location: SourceLocation
     package init(
         pattern: String, tenant: String, profiles: [String], connections: [String],
-        operations: [String: [String]], location: SourceLocation
+        packages: [String] = [], operations: [String: [String]], location: SourceLocation
     ) {
         self.pattern = pattern
         self.tenant = tenant
         self.profiles = profiles
         self.connections = connections
+        self.packages = packages
         self.operations = operations
         self.location = location
     }

@@ -63,7 +63,8 @@ struct HostConfigurationReader {
     let profiles: [KnownProfile]
 
     private static let keys = [
-        "connections", "vars", "egress", "trusted-proxies", "public-url", "retention", "grants",
+        "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
+        "grants",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -80,6 +81,11 @@ struct HostConfigurationReader {
             configuration.vars = faults.json(node) ?? .object(JSONObject())
         }
         configuration.egress = readEgress(fields)
+        if let node = fields["packages"],
+            let rule = Fields(node, of: "'packages'", known: ["index-url"], faults: faults)
+        {
+            configuration.packageIndex = url(rule, "index-url")
+        }
         configuration.trustedProxies = networks(fields, "trusted-proxies")
         configuration.publicURL = url(fields, "public-url")
         if let retention = fields.duration(

@@ -47,7 +47,8 @@ extension Flow {
 
 extension FlowSession {
     private static let keys = [
-        "flow", "summary", "inputs", "on", "concurrency", "on-failure", "nodes", "outputs",
+        "flow", "summary", "inputs", "on", "concurrency", "on-failure", "packages",
+        "nodes", "outputs",
     ]
     private static let nodeLimit = 500
     static let inputLimit = 200
@@ -66,6 +67,9 @@ extension FlowSession {
         let (webhook, schedule) = readTriggers(fields)
         let concurrency = readConcurrency(fields)
         let onFailure = readOnFailure(fields)
+        flowPackages = packageName(fields).flatMap { name in
+            fields["packages"].map { (name, $0.location) }
+        }
         let nodes = readNodes(fields)
         let outputs = readNamedTemplates(fields["outputs"], "outputs", place: .outputs)
         checkGrants(nameLocation: fields["flow"]?.location ?? fields.location)

@@ -30,6 +30,9 @@ extension FlowSession {
         case .profile(let name):
             guard !grant.profiles.contains(name.text) else { return }
             lacks("profile '\(name)'", "profiles: [\(name)]", usage, grant, offending: name.text)
+        case .packages(let name):
+            guard !grant.allowsPackages(name) else { return }
+            lacks("packages '\(name)'", "packages: [\(name)]", usage, grant, offending: name)
         case .connection(let name):
             guard !grant.connections.contains(name) else { return }
             lacks("connection '\(name)'", "connections: [\(name)]", usage, grant, offending: name)
@@ -87,11 +90,13 @@ extension FlowSession {
     /// One line that grants everything the flow uses.
     private func neededGrant(_ configuration: HostConfiguration) -> String {
         var profiles: [String] = []
+        var packages: [String] = []
         var connections: [String] = []
         var operations: [String] = []
         for usage in usages {
             switch usage.subject {
             case .profile(let name): profiles.appendOnce(name.text)
+            case .packages(let name): packages.appendOnce(name)
             case .connection(let name): connections.appendOnce(name)
             case .operation(let operation, let resource):
                 let pattern =
@@ -101,6 +106,7 @@ extension FlowSession {
         }
         var parts: [String] = []
         if !profiles.isEmpty { parts.append("profiles: [\(profiles.joined(separator: ", "))]") }
+        if !packages.isEmpty { parts.append("packages: [\(packages.joined(separator: ", "))]") }
         if !connections.isEmpty {
             parts.append("connections: [\(connections.joined(separator: ", "))]")
         }

@@ -20,6 +20,8 @@ final class FlowSession {
     var usages: [HostUse] = []
     /// Nodes that an approval covers.
     var coveredNodes: Set<String> = []
+    /// What the flow's Python scripts import when they do not say it themselves.
+    var flowPackages: (name: String, location: SourceLocation)?
 
     init(faults: FaultCollector, surroundings: FlowSurroundings, files: any FlowFiles) {
         self.faults = faults
@@ -53,6 +55,7 @@ struct NodeReference {
 struct HostUse {
     enum Subject {
         case profile(ProfileName)
+        case packages(String)
         case connection(String)
         /// A writing operation, with the resource when the file writes it out.
         case operation(OperationDescription, resource: JSON?)

@@ -42,7 +42,9 @@ enum NodeKind: String, CaseIterable {
         switch self {
         case .script:
             [
-                "input", "profile", "language", "style", "mode", "repeatable", "network", "returns",
+                "input", "profile", "language", "style", "mode", "repeatable", "network",
+                "packages",
+                "returns",
             ] + Self.attempts + Self.items
         case .uses:
             ["connection", "with", "tools", "limits", "once", "returns"] + Self.attempts

@@ -24,7 +24,8 @@ extension FlowSession {
             path: path, language: language ?? .python, style: style ?? .plain,
             mode: mode ?? .runOnceForAllItems, profile: profile.name,
             input: readInput(context), isRepeatable: fields.boolean("repeatable") ?? false,
-            network: readNetwork(fields, profile.known))
+            network: readNetwork(fields, profile.known),
+            packages: readPackages(context, language))
         return isReadable && language != nil ? script : nil
     }
 
@@ -106,6 +107,44 @@ extension FlowSession {
                 hint: Nearest.hint(for: name.text, among: surroundings.profiles.map(\.name.text)))
         }
         return (name, known)
+    }
+
+    /// The node's own packages, else the flow's; those of the flow are nothing to JavaScript.
+    private func readPackages(_ context: NodeContext, _ language: ScriptLanguage?) -> String? {
+        let fields = context.fields
+        guard let node = fields["packages"] else {
+            guard language == .python, let (name, location) = flowPackages else { return nil }
+            // Once, whatever the number of its scripts: it stands in one place.
+            if !usages.contains(where: { $0.location == location }) {
+                usages.append(
+                    HostUse(subject: .packages(name), node: context.name, location: location))
+            }
+            return name
+        }
+        guard let name = packageName(fields) else { return nil }
+        if let language, language != .python {
+            faults.add(
+                fields.keyLocation("packages"), "packages",
+                "'packages' in \(fields.owner) is for Python; \(language.rawValue) has none",
+                hint: "import a file of the flow's folder instead")
+        }
+        usages.append(
+            HostUse(subject: .packages(name), node: context.name, location: node.location))
+        return name
+    }
+
+    /// `packages: NAME` of a node or the flow.
+    func packageName(_ fields: Fields) -> String? {
+        guard let name = fields.literal("packages"), let node = fields["packages"] else {
+            return nil
+        }
+        if let fault = PackageEnvironment.fault(ofName: name) {
+            faults.add(
+                node, "'\(name)' is no name for packages: \(fault)",
+                hint: "'sluice packages list' shows what is installed")
+            return nil
+        }
+        return name
     }
 
     private func readNetwork(_ fields: Fields, _ profile: KnownProfile?) -> [String] {

@@ -28,7 +28,7 @@ extension FlowSession {
         }
         let common = ["description", "arguments"]
         let operationKeys = ["uses", "connection", "with"]
-        let scriptKeys = ["script", "input", "profile", "language"]
+        let scriptKeys = ["script", "input", "profile", "language", "packages"]
         guard
             let fields = Fields(
                 member.value, of: owner, known: common + operationKeys + scriptKeys, faults: faults)

@@ -4,9 +4,15 @@ struct Option {
     /// What stands for the value in help; nil for a flag.
     let placeholder: String?
     let summary: String
+    /// For what everybody knows by one letter: `-r FILE`.
+    let letter: Character?
 
-    init(_ name: String, _ placeholder: String? = nil, _ summary: String) {
+    init(
+        _ name: String, _ placeholder: String? = nil, _ summary: String,
+        letter: Character? = nil
+    ) {
         self.name = name
+        self.letter = letter
         self.placeholder = placeholder
         self.summary = summary
     }
@@ -23,7 +29,8 @@ struct ParsedArguments {
     private(set) var positional: [String] = []
     private var values: [String: [String]] = [:]
 
-    /// Accepts `--name value`, `--name=value` and `--`, after which everything is positional.
+    /// Accepts `--name value`, `--name=value`, `-n value` where the option has a letter, and `--`, after
+    /// which everything is positional.
     init(_ words: [String], options: [Option]) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -31,11 +38,12 @@ struct ParsedArguments {
                 positional += rest
                 return
             }
-            guard word.hasPrefix("--") else {
+            let byLetter = options.first { $0.letter.map { "-\($0)" } == word }
+            guard word.hasPrefix("--") || byLetter != nil else {
                 positional.append(word)
                 continue
             }
-            let parts = word.dropFirst(2).split(
+            let parts = (byLetter.map { $0.name[...] } ?? word.dropFirst(2)).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard let option = options.first(where: { $0.name == name }) else {

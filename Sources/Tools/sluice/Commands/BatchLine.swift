@@ -2,6 +2,7 @@ import FlowModel
 import HostAssembly
 import JSONValue
 import LinuxSystem
+import Packages
 import SandboxPolicy
 import SandboxSupervisor
 
@@ -35,7 +36,7 @@ struct BatchLine: Sendable {
 
     private static let keys: Set<String> = [
         "id", "file", "script", "language", "style", "mode", "input", "context", "profile",
-        "timeout", "hosts",
+        "packages", "timeout", "hosts",
     ]
 
     func request(defaults: BatchDefaults) -> Result<ScriptRequest, UsageError> {
@@ -70,10 +71,23 @@ struct BatchLine: Sendable {
             mode: try word("mode", in: object, of: ItemMode.self) ?? .runOnceForAllItems,
             profile: try text("profile", in: object).map(ProfileName.init) ?? defaults.profile,
             input: input, context: try ItemContext.checked(object["context"], name: "'context'"),
+            packages: try packages(in: object, for: script.language, defaults),
             network: try hosts(in: object) ?? defaults.hosts)
         let timeout = try timeout(in: object) ?? defaults.timeout
         return ScriptRequest(
             work: work, tenant: "local", timeout: timeout, trustsWrittenAddresses: true)
+    }
+
+    private func packages(
+        in object: JSONObject, for language: ScriptLanguage, _ defaults: BatchDefaults
+    ) throws -> PackageEnvironment? {
+        let named = try text("packages", in: object)
+        let name = named ?? (language == .python ? defaults.packages : nil)
+        do {
+            return try name.map(defaults.shelf.current)
+        } catch {
+            throw UsageError(message: error.description)
+        }
     }
 
     /// A text such as `500ms`, or a number of seconds.

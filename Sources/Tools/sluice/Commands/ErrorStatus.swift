@@ -3,12 +3,14 @@ import FlowModel
 import HostAssembly
 import Journal
 import LinuxSystem
+import Packages
 
 extension ExitStatus {
     /// What a user named or wrote is `usage`; what is left, the host could not do.
     init(of error: any Error) {
         switch error {
         case let error as HostError: self = error.cause == .given ? .usage : .host
+        case let error as PackageError: self = error.cause == .given ? .usage : .host
         case is FlowFaults, is InputFaults, is FlowBundleError, is UserFileError: self = .usage
         case EngineError.secretInClear: self = .usage
         case let error as JournalError: self = error.isUsage ? .usage : .host

@@ -2,6 +2,7 @@ import FlowModel
 import HostAssembly
 import JSONValue
 import LinuxSystem
+import Packages
 import SandboxPolicy
 import SandboxSupervisor
 
@@ -19,7 +20,8 @@ struct ExecBatch {
             timeout: try arguments.value("timeout").map { text throws(UsageError) in
                 try TimeArgument.duration(text, option: "--timeout")
             },
-            hosts: try NetworkHosts.checked(arguments.all("allow-host"), option: "--allow-host"))
+            hosts: try NetworkHosts.checked(arguments.all("allow-host"), option: "--allow-host"),
+            packages: try arguments.value("packages"), shelf: try PackageShelf(arguments))
         let sandbox = try await Sandbox.open(
             configuration: try arguments.value("config"),
             allowDegraded: arguments.has("allow-degraded"))
@@ -89,6 +91,9 @@ struct BatchDefaults: Sendable {
     let profile: ProfileName
     let timeout: Duration?
     let hosts: [String]
+    /// For lines in Python that do not name others.
+    let packages: String?
+    let shelf: PackageShelf
 }
 
 /// One line of answers: the object of `--json` with the line's id first.

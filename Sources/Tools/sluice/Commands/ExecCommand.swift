@@ -2,6 +2,7 @@ import FlowModel
 import HostAssembly
 import JSONValue
 import LinuxSystem
+import Packages
 import SandboxPolicy
 import SandboxSupervisor
 
@@ -21,6 +22,8 @@ struct ExecCommand: Command {
         Option(
             "config", "FILE", "the host's configuration (default ./sluice.yaml, where there is one)"
         ),
+        Option("packages", "NAME", "installed packages that a Python script can import"),
+        Option("data", "DIR", "the data folder with these packages (default ./.sluice)"),
         Option("batch", "FILE|-", "JSON Lines, one script each; answers in the same order"),
         Option("allow-degraded", nil, "run although a required layer is missing, and say so"),
         Option("json", nil, "print the whole outcome as one JSON object"),
@@ -35,7 +38,7 @@ struct ExecCommand: Command {
         --allow-host 127.0.0.1:8080, or be allowed by 'egress' in the configuration.
 
         A batch line: {"id", "file" or "script", "language", "style", "mode", "input", "context",
-        "profile", "timeout", "hosts"}; each answer is the object of --json with the same id.
+        "profile", "packages", "timeout", "hosts"}; each answer is the object of --json with the same id.
         """
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
@@ -45,12 +48,16 @@ struct ExecCommand: Command {
         }
         let path = try arguments.exactly(["SCRIPT"])[0]
         let script = try ScriptFile(path: path)
-        let request = try request(for: script, arguments: arguments)
+        // Held to the end: what a running script uses is not removed.
+        let shelf = try PackageShelf(arguments)
+        var request = try request(for: script, arguments: arguments)
+        request.work.packages = try arguments.value("packages").map(shelf.current)
         let sandbox = try await Sandbox.open(
             configuration: try arguments.value("config"),
             allowDegraded: arguments.has("allow-degraded"))
         if let problem = sandbox.problem(with: request) {
-            throw CommandFailure.file("--profile: \(problem)")
+            throw CommandFailure.file(
+                request.work.packages == nil ? "--profile: \(problem)" : "--packages: \(problem)")
         }
         let report = try await sandbox.run(request)
         await sandbox.stop()
@@ -85,6 +92,14 @@ struct ExecCommand: Command {
             timeout: try arguments.value("timeout").map { text throws(UsageError) in
                 try TimeArgument.duration(text, option: "--timeout")
             }, trustsWrittenAddresses: true)
+    }
+}
+
+extension PackageShelf {
+    /// The packages of the data folder that `--data` names.
+    convenience init(_ arguments: ParsedArguments) throws(UsageError) {
+        let data = DataFolder(try arguments.value("data") ?? "./.sluice")
+        self.init(PackageStore(dataFolder: data.path))
     }
 }
 
