@@ -8,6 +8,7 @@ const unsigned char runner_python[] = {
 #embed "python/habits.py" suffix(, 10,)
 #embed "python/distribution.py" suffix(, 10,)
 #embed "python/values.py" suffix(, 10,)
+#embed "python/arrays.py" suffix(, 10,)
 #embed "python/errors.py" suffix(, 10,)
 #embed "python/siblings.py" suffix(, 10,)
 #embed "python/packages.py" suffix(, 10,)

@@ -54,6 +54,7 @@ def load_packages(names):
         if hasattr(package, "__path__"):
             for inner in extension_modules(package):
                 import_if_there(inner)
+    know_arrays()
     for name in set(os.environ) - LASTING_ENVIRONMENT:
         del os.environ[name]
 

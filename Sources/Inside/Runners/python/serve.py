@@ -221,6 +221,7 @@ def warm_up():
     untouched_builtins = builtins_version()
     text = b"import json\ndef main(items, **rest):\n    return {'count': len(items), 'text': json.dumps(items)}\n"
     serve(b'{"file":"warm.py"}', text, [], b'{"items":[1,2.5,"a",null],"more":{}}', b"")
+    warm_packages()
     sys.modules.pop(SCRIPT_MODULE, None)
 
 
@@ -230,3 +231,4 @@ def after_fork(seed):
     Every other source of chance asks the kernel: OpenSSL's when it finds itself in another process.
     """
     seed_generator(generator, int.from_bytes(seed, "little"))
+    seed_arrays(seed)

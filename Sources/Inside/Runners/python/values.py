@@ -128,6 +128,9 @@ class Normalizer:
             return self.number(float(value), path)
         if isinstance(value, (dict, list, tuple)):
             return self.container(value, path)
+        for types, plain in number_types:
+            if isinstance(value, types) and type(value).__name__ != "timedelta64":
+                return self.normalize(plain(value), path)
         if self.lenient:
             return self.text(str(value), path)
         return self.refuse(value, path)
@@ -152,7 +155,7 @@ class Normalizer:
     def number(self, value, path):
         if not math.isfinite(value):
             name = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-            raise Refused(f"{shown(path)} is {name}; JSON has no such number")
+            raise Refused(f"{shown(path)} is {name}; JSON has no such number{missing_values_remedy()}")
         return value
 
     def container(self, value, path):
@@ -180,6 +183,9 @@ class Normalizer:
         """Text keys, and the scalars that json.dumps makes text of."""
         if isinstance(key, str):
             return self.text(str.__str__(key), path)
+        for types, plain in number_types:
+            if isinstance(key, types):
+                key = plain(key)
         if key is None or key is True or key is False or isinstance(key, (int, float)):
             return encode_json(self.normalize(key, path)).strip('"')
         if self.lenient:
