@@ -18,6 +18,8 @@ struct LaneKey: Sendable, Hashable {
     let tenant: String
     /// What its scripts can import: a zygote shows one environment or none.
     var packages: PackageEnvironment?
+    /// How much of Python's library its zygotes have loaded.
+    var library = LoadedLibrary.whole
 }
 
 /// The zygotes for one language, profile, tenant and set of packages: one thread that starts, feeds, watches, replaces

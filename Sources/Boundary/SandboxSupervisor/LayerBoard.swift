@@ -24,10 +24,17 @@ final class LayerBoard: Sendable {
     private let layers = Mutex<[LaneKey: ActiveLayers]>([:])
 
     func record(_ active: ActiveLayers, for key: LaneKey) {
-        layers.withLock { $0[key] = active }
+        layers.withLock { $0[Self.place(of: key)] = active }
     }
 
-    func layers(for key: LaneKey) -> ActiveLayers? { layers.withLock { $0[key] } }
+    func layers(for key: LaneKey) -> ActiveLayers? { layers.withLock { $0[Self.place(of: key)] } }
+
+    /// What a zygote has loaded has nothing to do with its layers.
+    private static func place(of key: LaneKey) -> LaneKey {
+        var place = key
+        place.library = .whole
+        return place
+    }
 
     /// Of all lanes: a layer counts as enforced when it is everywhere.
     var summary: ActiveLayers? {

@@ -153,7 +153,8 @@ package final class SandboxSupervisor: Sendable {
     ) throws -> Lane {
         let key = LaneKey(
             language: request.work.language, profile: profile.name, tenant: request.tenant,
-            packages: request.work.packages)
+            packages: request.work.packages,
+            library: LoadedLibrary(for: request.work, under: profile))
         while true {
             let lane = try lane(for: key, under: profile)
             if lane.post(.run(ticket)) { return lane }
@@ -168,7 +169,7 @@ package final class SandboxSupervisor: Sendable {
         if let lane = try existingLane(for: key, under: profile) { return lane }
         // Compiling takes milliseconds, and others need the lock meanwhile.
         let plan = try ZygotePlan(
-            profile: profile, configuration: configuration,
+            profile: profile, library: key.library, configuration: configuration,
             broker: profile.hasNetwork ? try egress.broker(for: profile.name) : nil)
         return try state.withLock { state in
             if let lane = state.lanes[key] { return lane }

@@ -8,6 +8,8 @@ struct ZygotePlan: Sendable {
     let profile: ResolvedProfile
     let executable: String
     let files: FileSets
+    /// Of Python alone.
+    let library: LoadedLibrary
     /// The way out of a profile with a network.
     let broker: EgressBroker?
     /// With a pid namespace, where a script is number 1.
@@ -16,10 +18,12 @@ struct ZygotePlan: Sendable {
     private let onFloor: CompiledProfile
 
     init(
-        profile: ResolvedProfile, configuration: SupervisorConfiguration,
+        profile: ResolvedProfile, library: LoadedLibrary,
+        configuration: SupervisorConfiguration,
         broker: EgressBroker? = nil
     ) throws(SandboxSetupError) {
         self.profile = profile
+        self.library = library
         self.broker = broker
         inNamespace = try ProfileCompiler.compile(profile, ownProcess: 1)
         onFloor = try ProfileCompiler.compile(profile, ownProcess: nil)
@@ -33,7 +37,7 @@ struct ZygotePlan: Sendable {
     var environment: [String] {
         let common = ["LANG=C.UTF-8", "TZ=UTC"] + files.environment
         switch profile.language {
-        case .python: return common
+        case .python: return common + ["SLUICE_LIBRARY=\(library.rawValue)"]
         case .javascript:
             return common + [
                 "JSC_useJIT=0", "JSC_useWasm=0", "JSC_useConcurrentGC=0",

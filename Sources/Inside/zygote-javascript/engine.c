@@ -149,7 +149,8 @@ static void set_options(void)
 {
     static const char *const options[][2] = {
         {"JSC_useJIT", "0"},          {"JSC_useWasm", "0"},   {"JSC_useConcurrentGC", "0"},
-        {"JSC_numberOfGCMarkers", "1"}, {"JSC_useTailCalls", "0"}};
+        {"JSC_numberOfGCMarkers", "1"}, {"JSC_useTailCalls", "0"},
+        {"JSC_smallHeapSize", "16777216"}};
     for (size_t index = 0; index < sizeof options / sizeof *options; index++)
         setenv(options[index][0], options[index][1], 1);
 }
@@ -178,9 +179,11 @@ static int start(const char *modules)
         JSGlobalContextSetUnhandledRejectionCallback(
             engine.scripts, JSValueToObject(engine.runner, rejected, NULL), &error);
     prepare();
-    warm();
-    warm();
+    for (int run = 0; run < 12; run++)
+        warm();
     JSGarbageCollect(engine.runner);
+    for (int run = 0; run < 6; run++)
+        warm();
     return close_statm();
 }
 

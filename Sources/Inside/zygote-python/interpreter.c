@@ -1,6 +1,9 @@
 #include "interpreter.h"
 #include "runners.h"
 
+#include <dlfcn.h>
+#include <locale.h>
+
 /* The library of the interpreter that this program is linked to. Nothing else is searched: no site
  * packages, no current directory, no PYTHONPATH. */
 #define LIBRARY L"/usr/lib/python" Py_STRINGIFY(PY_MAJOR_VERSION) L"." Py_STRINGIFY(PY_MINOR_VERSION)
@@ -45,17 +48,6 @@ int interpreter_start(void)
     return PyStatus_Exception(status) ? -1 : 0;
 }
 
-PyObject *interpreter_load_runner(void)
-{
-    PyObject *code = Py_CompileString(
-        (const char *)runner_python, "<sluice>/runner.py", Py_file_input);
-    if (code == NULL)
-        return NULL;
-    PyObject *module = PyImport_ExecCodeModule("sluice_runner", code);
-    Py_DECREF(code);
-    return module;
-}
-
 /* Changes with every change of a dict (dictobject.h). */
 static PyObject *builtins_version(PyObject *builtins, PyObject *nothing)
 {
@@ -63,17 +55,52 @@ static PyObject *builtins_version(PyObject *builtins, PyObject *nothing)
     return PyLong_FromUnsignedLongLong(((PyDictObject *)builtins)->ma_version_tag);
 }
 
-int interpreter_give_functions(PyObject *module)
+/* What is mapped before the lock can be loaded after it: dlopen(3) finds it by its name. One that
+ * cannot be mapped is one that scripts cannot import. */
+static PyObject *keep_library(PyObject *self, PyObject *path)
+{
+    (void)self;
+    const char *name = PyUnicode_AsUTF8(path);
+    if (name == NULL)
+        return NULL;
+    (void)dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    Py_RETURN_NONE;
+}
+
+static int add_function(PyObject *module, PyMethodDef *definition, PyObject *self)
+{
+    PyObject *function = PyCFunction_New(definition, self);
+    int result = function == NULL ? -1 : PyModule_AddObjectRef(module, definition->ml_name, function);
+    Py_XDECREF(function);
+    return result;
+}
+
+static int give_functions(PyObject *module)
 {
     static PyMethodDef version = {"builtins_version", builtins_version, METH_NOARGS, NULL};
+    static PyMethodDef keep = {"keep_library", keep_library, METH_O, NULL};
     PyObject *builtins = PyImport_ImportModule("builtins");
     if (builtins == NULL)
         return -1;
-    PyObject *function = PyCFunction_New(&version, PyModule_GetDict(builtins));
+    int result = add_function(module, &version, PyModule_GetDict(builtins));
     Py_DECREF(builtins);
-    int result = function == NULL ? -1 : PyModule_AddObjectRef(module, "builtins_version", function);
-    Py_XDECREF(function);
-    return result;
+    return result == 0 ? add_function(module, &keep, NULL) : -1;
+}
+
+PyObject *interpreter_load_runner(void)
+{
+    /* The one locale there is: its files are out of reach after the lock. */
+    (void)newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    PyObject *module = PyImport_AddModule("sluice_runner");
+    if (module == NULL || give_functions(module) != 0)
+        return NULL;
+    PyObject *code = Py_CompileString(
+        (const char *)runner_python, "<sluice>/runner.py", Py_file_input);
+    if (code == NULL)
+        return NULL;
+    module = PyImport_ExecCodeModule("sluice_runner", code);
+    Py_DECREF(code);
+    return module;
 }
 
 /* Small objects live in pools, one size in each (obmalloc.c). A pool that is partly full would be copied

@@ -10,7 +10,6 @@ int interpreter_start(void);
 /* The embedded runner.py as a module; NULL with a Python error set. */
 PyObject *interpreter_load_runner(void);
 /* Moves everything alive out of the collector's sight: pages that it never writes stay shared. */
-int interpreter_give_functions(PyObject *module);
 int interpreter_freeze(void);
 void interpreter_fill_pools(void);
 

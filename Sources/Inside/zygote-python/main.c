@@ -61,7 +61,7 @@ static int start(const char *modules)
         return -1;
     }
     PyObject *module = interpreter_load_runner();
-    if (module == NULL || interpreter_give_functions(module) != 0 || find_functions(module) != 0 ||
+    if (module == NULL || find_functions(module) != 0 ||
         load_packages(module, modules) != 0 || warm_until_still() != 0 || interpreter_freeze() != 0) {
         PyErr_Print(); /* to descriptor 2, where a person who builds a runner can see it */
         errno = ENOEXEC;

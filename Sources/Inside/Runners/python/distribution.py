@@ -73,4 +73,5 @@ def load_templates():
         del listed_packages.names[:]
 
 
-load_templates()
+if HAS_WHOLE_LIBRARY:
+    load_templates()

@@ -93,7 +93,7 @@ def and_packages(names):
 
 def words_for(error, job):
     """What the profile has to do with it, for the errors that an empty root or the policy answers."""
-    profile, siblings = job.profile, job.module_names
+    profile, siblings = job.profile, job.module_names()
     if isinstance(error, ModuleNotFoundError) and error.name in ABSENT:
         return str(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
@@ -150,7 +150,7 @@ def describe(error, job):
     if isinstance(error, SyntaxError) and error.filename == job.file:
         line = error.lineno
     try:
-        trace = trace_text(error, job.files)
+        trace = trace_text(error, job.files())
     except Exception:
         trace = None
     return RAISED, raised_payload(type(error).__name__, message_of(error, job), line, trace)

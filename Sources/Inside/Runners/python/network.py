@@ -5,17 +5,9 @@ they were refused.
 """
 
 import base64
-import socket
-import ssl
 import urllib.parse
 
 SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
-
-connect_socket = socket.socket.connect
-connect_socket_ex = socket.socket.connect_ex
-find_addresses = socket.getaddrinfo
-load_certificates = ssl.SSLContext.load_verify_locations
-load_default_certificates = ssl.SSLContext.set_default_verify_paths
 
 
 def set_environment(proxy):
@@ -29,6 +21,10 @@ def set_environment(proxy):
 
 def trust_also(certificates):
     """The host's owner has certificates of their own: whoever trusts the system's trusts these too."""
+    import ssl
+
+    load_certificates = ssl.SSLContext.load_verify_locations
+    load_default_certificates = ssl.SSLContext.set_default_verify_paths
 
     def load_verify_locations(self, cafile=None, capath=None, cadata=None):
         load_certificates(self, cafile, capath, cadata)
@@ -59,6 +55,10 @@ def lead_through(proxy):
 
     A name is never looked up: the broker does that. TLS and HTTP are all that a tunnel carries.
     """
+    import socket
+
+    connect_socket, connect_socket_ex = socket.socket.connect, socket.socket.connect_ex
+    find_addresses = socket.getaddrinfo
     parts = urllib.parse.urlsplit(proxy)
     broker = (parts.hostname, parts.port)
     credentials = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()

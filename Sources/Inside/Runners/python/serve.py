@@ -13,14 +13,6 @@ seed_generator = random._inst.__class__.__base__.seed
 POSITIONAL_ONLY, BY_NAME, KEYWORD_ONLY, ALL_NAMES = range(4)
 
 
-def builtins_version():
-    """A number that changes with every change to the builtins; the zygote puts its own in this place.
-
-    None: not known, so that they may have changed.
-    """
-    return None
-
-
 class Job:
     """What belongs to the script being run."""
 
@@ -35,10 +27,14 @@ class Job:
         self.proxy = options.get("proxy")
         self.certificates = options.get("certificates")
         self.source = source
-        self.modules = [(path, text) for path, text in modules if path != self.file]
+        self.modules = [(path, text) for path, text in modules if path != self.file] if modules else modules
         self.context = context
-        self.files = {self.file} | {posixpath.normpath(path) for path, _ in self.modules}
-        self.module_names = sorted(path for path, _ in self.modules if path.endswith(".py"))
+
+    def files(self):
+        return {self.file} | {posixpath.normpath(path) for path, _ in self.modules}
+
+    def module_names(self):
+        return sorted(path for path, _ in self.modules if path.endswith(".py"))
 
 
 streams_are_open = False
@@ -219,7 +215,7 @@ def warm_up():
         open_streams()
         streams_are_open = True
     untouched_builtins = builtins_version()
-    text = b"import json\ndef main(items, **rest):\n    return {'count': len(items), 'text': json.dumps(items)}\n"
+    text = b"def main(items, **rest):\n    return {'count': len(items), 'first': items[0]}\n"
     serve(b'{"file":"warm.py"}', text, [], b'{"items":[1,2.5,"a",null],"more":{}}', b"")
     warm_packages()
     sys.modules.pop(SCRIPT_MODULE, None)

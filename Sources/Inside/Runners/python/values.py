@@ -52,7 +52,15 @@ REMEDIES = {
 }
 SCALARS = frozenset((str, int, float, bool, type(None)))
 
-decode_json = json.JSONDecoder().decode
+scan_once = json.JSONDecoder().scan_once
+
+
+def decode_json(text):
+    """The value of compact JSON, as the supervisor writes it: no space around it."""
+    value, end = scan_once(text, 0)
+    if end != len(text):
+        raise ValueError(f"something follows the JSON value at {end}")
+    return value
 
 
 def not_ordinary(value):

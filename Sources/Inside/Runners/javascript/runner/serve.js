@@ -120,6 +120,7 @@ export async function main() {
 }`, "{}", "", ["a.js"], ["export const a = 1"]),
 ];
 let prepared = 0;
+let warmUps = 0;
 
 ({
   addGlobals: (factory, primitives) => factory(services, primitives) ?? true,
@@ -135,5 +136,6 @@ let prepared = 0;
     job?.scope?.remove();
     return preparations[prepared++]?.() ?? false;
   },
-  warmUp: () => serve('{"file":"warm.js"}', warmSource, '{"items":[{"a":1.5},{"a":"b"}]}', "", [], []),
+  // A new text each time: one that the engine has seen it would not parse again.
+  warmUp: () => serve('{"file":"warm.js"}', `${warmSource} // ${warmUps++}`, '{"items":[{"a":1.5},{"a":"b"}]}', "", [], []),
 });
