@@ -44,6 +44,10 @@ soak: setup ## What takes long: hundreds of kills, fuzzing, sanitizers
 fuzz: setup ## Fuzz frames, calls, profiles, flows, JSON and the zygote for 10 seconds each
 	@scripts/fuzz all "$${SLUICE_FUZZ_SECONDS:-10}"
 
+.PHONY: sanitize
+sanitize: setup ## Run the tests of the supervisor and of all that has threads under TSan and ASan
+	@scripts/sanitize
+
 .PHONY: hooks
 hooks: ## Run `make check` before each commit of yours
 	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"

@@ -29,6 +29,9 @@ let zygoteLink: [LinkerSetting] =
         ])
     ] : []
 
+/// A build for `scripts/sanitize`: what has threads or holds memory by hand, and its tests.
+let isSanitizing = Context.environment["SLUICE_SANITIZE"] != nil
+
 /// Programs of C cannot be linked with the fuzzer's engine, which brings a `main`; fuzzers start none.
 let isFuzzing = Context.environment["SLUICE_FUZZ"] != nil
 
@@ -121,7 +124,9 @@ let boundary: [Target] = [
         [
             "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
             "EgressBroker", "HTTPTransport", "CZygoteProtocol",
-        ] + (isFuzzing ? [] : ["zygote-python", "zygote-javascript", "sandbox-probe"]),
+        ]
+            + (isFuzzing || isSanitizing
+                ? [] : ["zygote-python", "zygote-javascript", "sandbox-probe"]),
         exclude: ["README.md"]),
 ]
 
@@ -245,8 +250,27 @@ let testTargets: [Target] = [
         ]),
 ]
 
+/// Those that `scripts/sanitize` runs; the zygotes come from the ordinary build.
+let sanitizedTests: Set<String> = [
+    "TestSupport", "SandboxSupervisorTests", "LinuxSystemTests", "SQLiteStoreTests", "JournalTests",
+    "FlowEngineTests", "HTTPTransportTests", "ConnectorsTests",
+]
+
 let package = Package(
     name: "sluice",
-    products: [.executable(name: "sluice", targets: ["sluice"])],
-    targets: platform + shared + inside + boundary + host + tools + fuzzers + testTargets
+    products: isSanitizing ? [] : [.executable(name: "sluice", targets: ["sluice"])],
+    targets: isSanitizing
+        ? platform + shared + boundary + host + tools.filter { $0.name == "FuzzChecks" }
+            + testTargets.filter { sanitizedTests.contains($0.name) }
+        : platform + shared + inside + boundary + host + tools + fuzzers + testTargets
 )
+
+// The thread sanitizer does not see the locks of Synchronization: it would report every value behind one.
+if Context.environment["SLUICE_SANITIZE"] == "thread" {
+    for target in package.targets where target.swiftSettings != nil {
+        target.dependencies.append("SanitizedLocks")
+        target.swiftSettings?.append(
+            .unsafeFlags(["-module-alias", "Synchronization=SanitizedLocks"]))
+    }
+    package.targets.append(layer("Platform", "SanitizedLocks"))
+}

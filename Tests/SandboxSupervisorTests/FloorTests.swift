@@ -4,6 +4,7 @@ import JSONValue
 import LinuxSystem
 import SandboxPolicy
 import SandboxSupervisor
+import TestSupport
 import Testing
 
 extension ScriptRuns {
@@ -88,7 +89,7 @@ struct ZygoteCopies {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o755])
-        let own = try SupervisorConfiguration.ownFolder()
+        let own = try ZygotePrograms.folder()
         for name in ["zygote-python", "zygote-javascript"] {
             try FileManager.default.copyItem(atPath: "\(own)/\(name)", toPath: "\(folder)/\(name)")
         }

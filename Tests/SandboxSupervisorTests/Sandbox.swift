@@ -18,7 +18,7 @@ struct Sandbox {
         let wanted = requested
         let catalogue = try Self.catalogue.get()
         var configuration = SupervisorConfiguration(
-            executablesFolder: try SupervisorConfiguration.ownFolder()
+            executablesFolder: try ZygotePrograms.folder()
         ) { name, language in
             guard let profile = catalogue.resolve(name, language) else {
                 throw SandboxSetupError(act: "find it", profile: name, cause: "no such profile")
