@@ -47,8 +47,10 @@ class ExplainScript(unittest.TestCase):
         found = self.found(CURIOUS)
         needs = {need["syscall"]: need for need in found["needs"]}
         self.assertEqual(needs["socket"]["verdict"], "grantable")
-        self.assertEqual(needs["socket"]["when"], ["domain == AF_INET && type & SOCK_TYPE_MASK == SOCK_STREAM"])
+        self.assertEqual(needs["socket"]["when"],
+                         ["domain == AF_INET && type & SOCK_TYPE_MASK == SOCK_STREAM && protocol == 0"])
         self.assertEqual(needs["clone"]["verdict"], "never")
+        self.assertEqual([needs["socket"]["lines"], needs["clone"]["lines"]], [[5], [9]])
         self.assertIn("call: socket", found["fragment"])
         self.assertNotIn("clone", found["fragment"])
 
@@ -66,6 +68,7 @@ class ExplainScript(unittest.TestCase):
                            "    library.ptrace(0, 0, 0, 0)\n    library.mount(0, 0, 0, 0, 0)\n    return 1\n")
         self.assertEqual([(need["syscall"], need["verdict"]) for need in found["needs"]],
                          [("ptrace", "never"), ("mount", "dangerous")])
+        self.assertEqual([need["lines"] for need in found["needs"]], [[4], [5]])
         self.assertTrue(found["complete"])
         self.assertIsNone(found["fragment"])
 

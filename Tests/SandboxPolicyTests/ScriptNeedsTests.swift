@@ -116,6 +116,32 @@ import Testing
         #expect(!profile.allowances.contains { ["mount", "execve"].contains($0.call) })
     }
 
+    @Test(arguments: ScriptLanguage.allCases)
+    func `a fragment of any shipped profile keeps what the profile has`(
+        language: ScriptLanguage
+    ) throws {
+        let shipped = try PolicyFixtures.shipped()
+        for profile in shipped.names.compactMap({ shipped.resolve($0, language) }) {
+            let found = ScriptNeeds(
+                of: [Self.call("getpgrp")], under: profile, never: Self.never, profiles: [])
+            let text = try #require(
+                ProfileFragment.text(of: found, in: shipped, script: "script.py"))
+
+            let name = ProfileName("\(profile.name)-for-script")
+            let loaded = try load(
+                text.replacingReasons(with: "Because."), path: "\(name).yaml")
+            let made = try #require(loaded.resolve(name, language))
+
+            let added = made.allowances.filter { $0.call != "getpgrp" }
+            #expect(added.map(\.call) == profile.allowances.map(\.call), "\(profile.name)")
+            #expect(
+                added.map(\.alternatives) == profile.allowances.map(\.alternatives),
+                "\(profile.name)")
+            #expect(made.limits == profile.limits && made.files == profile.files)
+            #expect(made.refusals.count == profile.refusals.count, "\(profile.name)")
+        }
+    }
+
     @Test func `there is no fragment for a script that needs nothing a profile can give`() throws {
         let found = try needs([Self.call("execve")])
 
@@ -124,12 +150,14 @@ import Testing
         )
     }
 
-    private func load(_ fragment: String) throws -> ProfileCatalogue {
+    private func load(
+        _ fragment: String, path: String = "pure-for-my-script.yaml"
+    ) throws -> ProfileCatalogue {
         let bases = try RepositoryFiles.files(in: "sandbox-profiles")
             .filter { $0.path.hasPrefix("base/") }
             .map { ProfileCatalogue.File(path: $0.path, bytes: $0.bytes) }
         return try ProfileCatalogue.load(
-            bases + [.init(path: "pure-for-my-script.yaml", bytes: Array(fragment.utf8))],
+            bases + [.init(path: path, bytes: Array(fragment.utf8))],
             knownCalls: PolicyFixtures.knownCalls.union(["connect", "getpgrp"]))
     }
 

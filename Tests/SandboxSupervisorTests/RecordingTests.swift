@@ -67,6 +67,7 @@ extension ScriptRuns {
                     recording.calls.map(\.call) == [
                         "ptrace", "mount", "unshare", "socket", "clone", "openat",
                     ])
+                #expect(recording.calls.map(\.lines) == [[4], [4], [4], [6], [6], [5]])
                 #expect(recording.calls[3].registers.prefix(2) == [2, 0x8_0001])
                 #expect(recording.unlisted == 0)
             }

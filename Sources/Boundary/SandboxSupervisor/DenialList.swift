@@ -19,7 +19,7 @@ struct DenialList {
                 list.append(next)
             }
         }
-        for (call, count) in calls.list { add(denial(call, count: count)) }
+        for entry in calls.list { add(denial(entry.call, count: entry.count)) }
         for (number, count) in calls.unlisted { add(unlisted(number, count: count)) }
         return list
     }

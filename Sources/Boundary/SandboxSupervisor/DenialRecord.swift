@@ -12,7 +12,7 @@ struct DenialBounds: Sendable {
 
 /// Refused calls, in order of first appearance; what is not listed is counted by its number.
 struct DeniedCalls: Sendable {
-    var list: [(call: DeniedCall, count: Int)] = []
+    var list: [(call: DeniedCall, count: Int, lines: [Int])] = []
     /// Calls with a known number and registers that no entry has, because the list was full.
     var unlisted: [(number: Int32, count: Int)] = []
 }
@@ -25,6 +25,11 @@ struct DenialRecord {
     private static let mostNumbers = 512
 
     let bounds: DenialBounds
+    /// Lines that are kept of one call.
+    private static let mostLines = 16
+
+    /// The line of the script that runs, as its runner says; nil when it does not.
+    var line: Int?
     private(set) var denied = DeniedCalls()
     private(set) var total = 0
     private var places: [DeniedCall: Int] = [:]
@@ -38,14 +43,23 @@ struct DenialRecord {
         total += 1
         if let place = places[call] {
             denied.list[place].count += 1
+            noteLine(of: place)
         } else if denied.list.count < bounds.entries {
             places[call] = denied.list.count
-            denied.list.append((call, 1))
+            denied.list.append((call, 1, []))
+            noteLine(of: denied.list.count - 1)
         } else if let place = unlistedPlaces[call.number] {
             denied.unlisted[place].count += 1
         } else if denied.unlisted.count < Self.mostNumbers {
             unlistedPlaces[call.number] = denied.unlisted.count
             denied.unlisted.append((call.number, 1))
         }
+    }
+
+    private mutating func noteLine(of place: Int) {
+        guard let line, denied.list[place].lines.count < Self.mostLines,
+            !denied.list[place].lines.contains(line)
+        else { return }
+        denied.list[place].lines.append(line)
     }
 }

@@ -9,9 +9,15 @@ enum JobFrame {
     static let resultDepth = 128
 
     static func bytes(
-        for work: ScriptWork, under limits: Limits, leave: EgressLeave? = nil
+        for work: ScriptWork, under limits: Limits, leave: EgressLeave? = nil,
+        isRecording: Bool = false
     ) -> [UInt8] {
         var object = options(for: work, under: limits)
+        if isRecording {
+            object["marks"] = [
+                .integer(Int64(ZYGOTE_READY_CALL)), .integer(Int64(ZYGOTE_LINE_MAGIC)),
+            ]
+        }
         if let leave {
             object["proxy"] = .string(leave.proxy)
             if let certificates = leave.certificates {

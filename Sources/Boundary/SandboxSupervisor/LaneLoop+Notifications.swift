@@ -160,6 +160,7 @@ extension LaneLoop {
         {
             return try listener.seccomp.letPass(call)
         }
+        if run.noteLine(call) { return try listener.seccomp.refuse(call, with: .notPermitted) }
         let answer = plan.answer(to: call)
         switch answer {
         case .startThread: return try startThread(call, of: script, run, listener)

@@ -56,7 +56,9 @@ package final class SandboxSupervisor: Sendable {
         }
         return ScriptRecording(
             report: OutcomeReader(profile: profile).report(of: record),
-            calls: record.denials.list.map { RefusedCall($0.call, count: $0.count) },
+            calls: record.denials.list.map {
+                RefusedCall($0.call, count: $0.count, lines: $0.lines)
+            },
             unlisted: record.denials.unlisted.reduce(0) { $0 + $1.count })
     }
 
@@ -104,7 +106,8 @@ package final class SandboxSupervisor: Sendable {
         let leave =
             profile.hasNetwork ? try egress.admit(request, for: profile.limits.wallTime) : nil
         defer { leave?.end() }
-        let frame = JobFrame.bytes(for: request.work, under: profile.limits, leave: leave)
+        let frame = JobFrame.bytes(
+            for: request.work, under: profile.limits, leave: leave, isRecording: isRecording)
         guard await admission.enter(noting: &timeline.arrival) else { return (profile, nil) }
         defer { admission.leave() }
         timeline.admitted = .now

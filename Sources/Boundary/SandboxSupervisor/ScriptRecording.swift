@@ -1,4 +1,6 @@
+import CZygoteProtocol
 package import FlowModel
+import LinuxSystem
 package import SandboxPolicy
 import SeccompFilters
 
@@ -12,10 +14,24 @@ package struct ScriptRecording: Sendable {
 }
 
 extension RefusedCall {
-    init(_ call: DeniedCall, count: Int) {
+    init(_ call: DeniedCall, count: Int, lines: [Int]) {
         let number = UInt32(bitPattern: call.number)
         self.init(
             call: SystemCalls.name(of: number), number: number, registers: call.arguments,
-            count: count)
+            count: count, lines: lines)
+    }
+}
+
+extension Run {
+    /// Whether this call only says which line of the script runs, in a recording.
+    ///
+    /// Anybody in the process can make it: what it says is shown, and decides nothing.
+    func noteLine(_ call: SeccompNotification) -> Bool {
+        guard ticket.isRecording, UInt32(bitPattern: call.call) == ZYGOTE_READY_CALL,
+            call.arguments[0] == UInt64(ZYGOTE_LINE_MAGIC)
+        else { return false }
+        let line = call.arguments[1]
+        denials.line = (1...UInt64(Int32.max)).contains(line) ? Int(line) : nil
+        return true
     }
 }

@@ -15,6 +15,7 @@ const unsigned char runner_python[] = {
 #embed "python/waiting.py" suffix(, 10,)
 #embed "python/steps.py" suffix(, 10,)
 #embed "python/network.py" suffix(, 10,)
+#embed "python/recording.py" suffix(, 10,)
 #embed "python/serve.py" suffix(, 10, 0)
 };
 const size_t runner_python_length = sizeof runner_python - 1;

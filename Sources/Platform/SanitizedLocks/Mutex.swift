@@ -5,6 +5,7 @@ internal import Glibc
 /// The thread sanitizer watches pthread's locks and not the library's own, which is a bare futex: it
 /// would report every value behind one. A build for that sanitizer, and no other, has this module
 /// under the library's name (Package.swift).
+@safe
 package struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let value: UnsafeMutablePointer<Value>

@@ -88,9 +88,16 @@ enum PredicateText {
         return switch arguments[index].kind {
         case .constants(let table):
             value == 0 && !table.choices.contains(where: { $0.value == 0 })
-                ? "0" : table.choices.first { $0.value == value }?.name ?? table.text(of: value)
+                ? "0"
+                : table.choices.first { $0.value == value }?.name
+                    ?? grouped(table.text(of: value))
         case .pointer where value == 0: "NULL"
         default: String(value)
         }
+    }
+
+    /// Several names stand in parentheses, as they are read.
+    private static func grouped(_ text: String) -> String {
+        text.contains("|") ? "(\(text))" : text
     }
 }

@@ -110,13 +110,13 @@ def words_for(error, job):
     if isinstance(error, ImportError) and "shared object" in str(error):
         return f"{error}; the extension module '{error.name}' is not available in profile '{profile}'"
     if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
-        return f"{error}; profile '{profile}' allows one process with one thread"
+        return f"{error}; profile '{profile}' allows no more threads"
     if not isinstance(error, OSError):
         return None
     if error.errno in (errno.ENOENT, errno.EACCES) and error.filename is not None:
         what = "no such file" if error.errno == errno.ENOENT else "no access to file"
-        packages = and_packages(shown_packages())
-        return f"{what}: {error.filename!r}; profile '{profile}' shows scripts only the language's own library{packages}"
+        shown = f"only the language's own library{and_packages(shown_packages())}" if os.path.isdir(LIBRARY) else "no files"
+        return f"{what}: {error.filename!r}; profile '{profile}' shows scripts {shown}"
     if error.errno == errno.EPERM:
         return f"{error}; profile '{profile}' does not allow this"
     return None

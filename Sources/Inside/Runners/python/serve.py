@@ -23,6 +23,7 @@ class Job:
         self.profile = options.get("profile") or "pure"
         self.limit = options.get("output") or 8 * 1024 * 1024
         self.depth = options.get("depth") or 128
+        self.marks = options.get("marks")  # only while the supervisor records
         self.packages = options.get("packages")
         self.proxy = options.get("proxy")
         self.certificates = options.get("certificates")
@@ -189,6 +190,8 @@ def run_job(options, source, modules, given, context):
             go_online(job.proxy, job.certificates)
         value = decode_json(given.decode()) if given else {}
         run = run_steps if job.style == "n8n" else run_plain
+        if job.marks:
+            mark_lines(job, *job.marks)
         return RETURNED, run(job, value)
     except BaseException as error:
         restore_builtins()

@@ -67,6 +67,9 @@ struct zygote_result_header {
 #define ZYGOTE_READY_CALL 18u
 #endif
 #define ZYGOTE_READY_MAGIC 0x59444145u /* "READY" without its R */
+/* First argument of the same call from the Python runner of a recording: the second is the line of the
+ * script that begins. Refused, and never believed beyond what is shown. */
+#define ZYGOTE_LINE_MAGIC 0x454e494cu /* "LINE" */
 
 /* The layers of the box, as bits. */
 enum zygote_layer {

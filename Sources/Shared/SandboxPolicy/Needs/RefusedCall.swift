@@ -6,11 +6,16 @@ package struct RefusedCall: Sendable, Hashable {
     /// The six argument registers; pointers among them belong to the script and say nothing.
     package let registers: [UInt64]
     package let count: Int
+    /// Lines of the script that were running, as far as its runner tells.
+    package let lines: [Int]
 
-    package init(call: String?, number: UInt32, registers: [UInt64], count: Int) {
+    package init(
+        call: String?, number: UInt32, registers: [UInt64], count: Int, lines: [Int] = []
+    ) {
         self.call = call
         self.number = number
         self.registers = registers
         self.count = count
+        self.lines = lines
     }
 }

@@ -16,6 +16,8 @@ package struct ScriptNeed: Sendable, Hashable {
     package let verdict: Verdict
     /// Each way in which it was made, in words, in order of first appearance.
     package let meanings: [String]
+    /// Lines of the script that made it, in order; empty where its runner does not tell.
+    package let lines: [Int]
     /// Lines for `when:`; empty when the whole call would be allowed.
     package let conditions: [String]
     /// What a script that has it could do.
@@ -83,7 +85,8 @@ package struct ScriptNeeds: Sendable, Hashable {
         let (givesAway, remedy) = words.words(name, calls: registers, verdict: verdict)
         return ScriptNeed(
             syscall: name, count: calls.reduce(0) { $0 + $1.count }, verdict: verdict,
-            meanings: meanings, conditions: conditions, givesAway: givesAway, remedy: remedy)
+            meanings: meanings, lines: Set(calls.flatMap(\.lines)).sorted(), conditions: conditions,
+            givesAway: givesAway, remedy: remedy)
     }
 
     private static func verdict(

@@ -18,6 +18,7 @@ struct ExplainCommand: Command {
         Option("style", "STYLE", "for --script: plain or n8n, as for sluice exec"),
         Option("mode", "MODE", "for --script and n8n, as for sluice exec"),
         Option("context", "JSON|@FILE", "for --script and n8n, as for sluice exec"),
+        Option("allow-host", "HOST:PORT", "for --script: a host that the profile may reach"),
         Option("allow-degraded", nil, "for --script: run although a required layer is missing"),
         Option("json", nil, "for --script: print what was found as one JSON object"),
         Option("table", nil, "all profiles as the Markdown table of sandbox-profiles/README.md"),

@@ -27,6 +27,7 @@ enum NeedsJSON {
             "count": .integer(Int64(need.count)),
             "verdict": .string(need.verdict.rawValue),
             "meanings": .array(need.meanings.map { .string($0) }),
+            "lines": .array(need.lines.map { .integer(Int64($0)) }),
             "when": .array(need.conditions.map { .string($0) }),
             "gives_away": .string(need.givesAway),
             "remedy": need.remedy.map { .string($0) } ?? .null,

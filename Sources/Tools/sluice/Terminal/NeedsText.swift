@@ -40,7 +40,7 @@ enum NeedsText {
 
     private static func entry(_ need: ScriptNeed) -> String {
         let times = need.count == 1 ? "once" : "\(need.count) times"
-        var text = "  \(need.syscall), \(times)\n"
+        var text = "  \(need.syscall), \(times)\(place(need.lines))\n"
         for meaning in need.meanings.prefix(mostMeanings) { text += "    it \(meaning)\n" }
         if need.meanings.count > mostMeanings {
             text += "    … and in \(need.meanings.count - mostMeanings) more ways\n"
@@ -52,6 +52,12 @@ enum NeedsText {
     }
 
     private static let mostMeanings = 5
+
+    private static func place(_ lines: [Int]) -> String {
+        guard let first = lines.first else { return "" }
+        return lines.count == 1
+            ? ", in line \(first)" : ", in lines \(lines.map(String.init).joined(separator: ", "))"
+    }
 
     private static func end(of found: ScriptExamination) -> String {
         guard let stop = found.stop else {

@@ -53,6 +53,7 @@ enum ReportText {
             raised(error, script: script)
         case .refused(let denial):
             "\(script): killed by policy: \(denial.meaning)\n"
+                + "  'sluice explain --script \(script)' goes on after such a call, and says in which line it is\n"
         case .exceeded(let limit):
             "\(script): \(limitWords(limit))\n"
         case .crashed(let signal):
