@@ -178,7 +178,7 @@ let tools: [Target] = [
         name: "FuzzChecks",
         dependencies: [
             "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
-            "LinuxSystem", "YAMLDocuments",
+            "LinuxSystem", "YAMLDocuments", "EgressBroker",
         ],
         path: "Sources/Tools/fuzz-checks", swiftSettings: strict),
 ]
@@ -202,6 +202,7 @@ let fuzzers: [Target] =
         fuzzer("frame", ["FuzzChecks"]),
         fuzzer("calls", ["FuzzChecks"]),
         fuzzer("profile", ["FuzzChecks"]),
+        fuzzer("broker", ["FuzzChecks"]),
         .executableTarget(
             name: "fuzz-zygote", dependencies: ["CZygoteProtocol"],
             path: "Sources/Inside/fuzz-zygote",
@@ -228,7 +229,7 @@ let testTargets: [Target] = [
             "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
             "LinuxSystem", "FuzzChecks", "EgressBroker", "HTTPTransport",
         ]),
-    tests("EgressBrokerTests", ["EgressBroker", "HTTPTransport"]),
+    tests("EgressBrokerTests", ["EgressBroker", "HTTPTransport", "FuzzChecks"]),
     tests(
         "EscapeTests",
         ["SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue"],

@@ -31,15 +31,15 @@ enum ClientHello: Equatable {
             if let first = bytes.dropFirst(place).first, first != 22 {
                 return .invalid("it does not begin with TLS")
             }
+            // Each piece that arrives is read from the start again: records of one byte each must not
+            // make that long.
+            guard bytes.count <= mostBytes else { return .invalid("its first message is too long") }
             guard place + 5 <= bytes.count else { return .incomplete }
             let length = Int(bytes[place + 3]) << 8 | Int(bytes[place + 4])
             guard bytes[place + 1] == 3, (1...16_384).contains(length) else {
                 return .invalid("it does not begin with TLS")
             }
-            guard place + 5 + length <= bytes.count else {
-                return bytes.count > mostBytes
-                    ? .invalid("its first message is too long") : .incomplete
-            }
+            guard place + 5 + length <= bytes.count else { return .incomplete }
             message += bytes[(place + 5)..<(place + 5 + length)]
             place += 5 + length
             guard message.first == 1 else {
