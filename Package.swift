@@ -253,7 +253,8 @@ let testTargets: [Target] = [
 
 /// Those that `scripts/sanitize` runs; the zygotes come from the ordinary build.
 let sanitizedTests: Set<String> = [
-    "TestSupport", "SandboxSupervisorTests", "LinuxSystemTests", "SQLiteStoreTests", "JournalTests",
+    "TestSupport", "SandboxSupervisorTests", "EgressBrokerTests", "LinuxSystemTests",
+    "SQLiteStoreTests", "JournalTests",
     "FlowEngineTests", "HTTPTransportTests", "ConnectorsTests",
 ]
 
