@@ -83,6 +83,15 @@ class ExplainScript(unittest.TestCase):
         self.assertIn("it was refused nothing", done.stdout)
         self.assertIn("ran to its end", done.stdout)
 
+    def test_hosts_that_were_refused_are_listed(self):
+        script = ("import urllib.request\ndef main():\n"
+                  "    try: urllib.request.urlopen('http://192.0.2.1/')\n    except OSError: return 'refused'\n")
+        done = self.explain(script, "--profile", "fetch", "--allow-host", "api.example.com:443")
+        self.assertIn("Hosts it was refused", done.stdout, done.stderr)
+        self.assertIn("192.0.2.1:80", done.stdout)
+        found = self.found(script, "--profile", "fetch", "--allow-host", "api.example.com:443")
+        self.assertEqual([host["count"] for host in found["hosts"]], [1])
+
     def test_what_is_not_there_is_a_mistake_of_the_command_line(self):
         missing = subprocess.run([PROGRAM, "explain", "--script", "none.py"], cwd=self.folder, capture_output=True, text=True, timeout=60)
         self.assertEqual(missing.returncode, 2)

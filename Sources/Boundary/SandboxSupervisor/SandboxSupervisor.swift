@@ -52,14 +52,15 @@ package final class SandboxSupervisor: Sendable {
     package func record(_ request: ScriptRequest) async throws -> ScriptRecording {
         let (profile, record) = try await attempt(request, isRecording: true)
         guard let record else {
-            return ScriptRecording(report: .cancelledBeforeStart, calls: [], unlisted: 0)
+            return ScriptRecording(report: .cancelledBeforeStart, calls: [], unlisted: 0, hosts: [])
         }
         return ScriptRecording(
             report: OutcomeReader(profile: profile).report(of: record),
             calls: record.denials.list.map {
                 RefusedCall($0.call, count: $0.count, lines: $0.lines)
             },
-            unlisted: record.denials.unlisted.reduce(0) { $0 + $1.count })
+            unlisted: record.denials.unlisted.reduce(0) { $0 + $1.count },
+            hosts: record.deniedHosts)
     }
 
     /// Kills what runs, refuses what comes, and returns when no process of it is left.

@@ -11,6 +11,8 @@ package struct ScriptRecording: Sendable {
     package let calls: [RefusedCall]
     /// Calls beyond those of `calls`, which only a script that makes very many has.
     package let unlisted: Int
+    /// Hosts that the egress broker did not let it reach; empty under a profile without a network.
+    package let hosts: [Denial]
 }
 
 extension RefusedCall {

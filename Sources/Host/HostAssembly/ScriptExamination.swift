@@ -68,13 +68,13 @@ extension ScriptRecording {
     /// Whether it ran to its end and nothing was refused to it.
     fileprivate var isUnhindered: Bool {
         guard case .returned = report.outcome else { return false }
-        return calls.isEmpty
+        return calls.isEmpty && hosts.isEmpty
     }
 
     /// Whether another profile could make a difference: a limit is the same wherever it is reached.
     fileprivate var lacksSomething: Bool {
         switch report.outcome {
-        case .returned: !calls.isEmpty
+        case .returned: !calls.isEmpty || !hosts.isEmpty
         case .raised, .refused, .crashed: true
         case .exceeded, .cancelled: false
         }

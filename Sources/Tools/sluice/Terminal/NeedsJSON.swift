@@ -14,6 +14,7 @@ enum NeedsJSON {
             "complete": .bool(found.stop == nil),
             "report": found.recording.report.json,
             "needs": .array(found.needs.needs.map(need)),
+            "hosts": .array(found.recording.hosts.map(\.json)),
             "unlisted": .integer(Int64(found.recording.unlisted)),
             "fragment": found.fragment.map { .string($0) } ?? .null,
             "enough": names(found.enough),

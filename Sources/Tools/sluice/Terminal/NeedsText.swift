@@ -12,6 +12,12 @@ enum NeedsText {
             let members = needs.filter { $0.verdict == verdict }
             if !members.isEmpty { parts.append(title + "\n" + members.map(entry).joined()) }
         }
+        let hosts = found.recording.hosts
+        if !hosts.isEmpty {
+            parts.append(
+                "Hosts it was refused; a node lists those it may reach in 'network: hosts'\n"
+                    + hosts.map { "  \($0.meaning)\n" }.joined())
+        }
         if found.recording.unlisted > 0 {
             parts.append("and \(found.recording.unlisted) more calls, too many to tell apart\n")
         }
@@ -27,7 +33,7 @@ enum NeedsText {
 
     private static func title(_ found: ScriptExamination) -> String {
         let name = "\(found.work.fileName) under profile '\(found.work.profile)'"
-        return found.needs.needs.isEmpty
+        return found.needs.needs.isEmpty && found.recording.hosts.isEmpty
             ? "\(name): it was refused nothing\n" : "\(name): what it was refused\n"
     }
 
