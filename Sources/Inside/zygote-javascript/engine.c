@@ -126,13 +126,6 @@ static JSValueRef turn_until_settled(JSValueRef *error)
     }
 }
 
-static void warm(void)
-{
-    JSValueRef error = NULL;
-    if (call("warmUp", 0, NULL, &error))
-        turn_until_settled(&error);
-}
-
 static void prepare(void)
 {
     JSValueRef error = NULL;
@@ -142,49 +135,6 @@ static void prepare(void)
             return;
         turn_until_settled(&error);
     }
-}
-
-/* The machine reads its options when it is made. Tail calls would hide the caller's line in errors. */
-static void set_options(void)
-{
-    static const char *const options[][2] = {
-        {"JSC_useJIT", "0"},          {"JSC_useWasm", "0"},   {"JSC_useConcurrentGC", "0"},
-        {"JSC_numberOfGCMarkers", "1"}, {"JSC_useTailCalls", "0"},
-        {"JSC_smallHeapSize", "16777216"}};
-    for (size_t index = 0; index < sizeof options / sizeof *options; index++)
-        setenv(options[index][0], options[index][1], 1);
-}
-
-static int start(const char *modules)
-{
-    (void)modules; /* there are none for JavaScript */
-    set_options();
-    JSContextGroupRef machine = JSContextGroupCreate();
-    engine.runner = JSGlobalContextCreateInGroup(machine, NULL);
-    engine.scripts = JSGlobalContextCreateInGroup(machine, NULL);
-    engine.face = load_runner();
-    if (!engine.face) {
-        errno = ENOEXEC;
-        return -1;
-    }
-    JSValueProtect(engine.runner, engine.face);
-    primitives_replace_math_random(engine.scripts);
-    if (load_globals() != 0) {
-        errno = ENOEXEC;
-        return -1;
-    }
-    JSValueRef error = NULL;
-    JSValueRef rejected = call("rejectionCallback", 0, NULL, &error);
-    if (rejected && JSValueIsObject(engine.runner, rejected))
-        JSGlobalContextSetUnhandledRejectionCallback(
-            engine.scripts, JSValueToObject(engine.runner, rejected, NULL), &error);
-    prepare();
-    for (int run = 0; run < 12; run++)
-        warm();
-    JSGarbageCollect(engine.runner);
-    for (int run = 0; run < 6; run++)
-        warm();
-    return close_statm();
 }
 
 static void after_fork(const unsigned char seed[64]) { primitives_seed(seed); }
@@ -250,6 +200,72 @@ static void run(const struct zygote_job *job, struct zygote_result *result)
         result->kind = ZYGOTE_OUTPUT_EXCEEDED;
         result->payload = (struct zygote_bytes){(const unsigned char *)words, (size_t)length};
     }
+}
+
+/* A whole run of a script that is written as scripts are, so that a script's own finds the engine's pages
+ * already copied. A new text each time: one that it has seen the engine would not parse again. */
+static void warm(void)
+{
+    static unsigned count;
+    static char source[512];
+    static const char options[] =
+        "{\"file\":\"warm.js\",\"style\":\"plain\",\"mode\":\"runOnceForAllItems\",\"profile\":\"pure\","
+        "\"output\":8388608,\"depth\":128}";
+    static const char input[] = "{\"a\":2,\"b\":40,\"items\":[{\"a\":1.5},{\"a\":\"b\"}]}";
+    snprintf(source, sizeof source,
+             "function main({a, b, items}) {\n"
+             "  const {c = 1} = items[0];\n"
+             "  const names = items.map((item) => item.a + c);\n"
+             "  return {sum: a + b, text: `${names.length} of ${a}`, names, more: {ok: true, none: null}};\n"
+             "} // %u\n", count++);
+    struct zygote_job job = {literal(options), literal(source), literal(input), literal(""), NULL, 0};
+    struct zygote_result result = {0, {NULL, 0}};
+    run(&job, &result);
+    if (result.kind == ZYGOTE_RETURNED)
+        free((void *)(uintptr_t)result.payload.start);
+}
+
+/* The machine reads its options when it is made. Tail calls would hide the caller's line in errors. */
+static void set_options(void)
+{
+    static const char *const options[][2] = {
+        {"JSC_useJIT", "0"},          {"JSC_useWasm", "0"},   {"JSC_useConcurrentGC", "0"},
+        {"JSC_numberOfGCMarkers", "1"}, {"JSC_useTailCalls", "0"},
+        {"JSC_smallHeapSize", "16777216"}};
+    for (size_t index = 0; index < sizeof options / sizeof *options; index++)
+        setenv(options[index][0], options[index][1], 1);
+}
+
+static int start(const char *modules)
+{
+    (void)modules; /* there are none for JavaScript */
+    set_options();
+    JSContextGroupRef machine = JSContextGroupCreate();
+    engine.runner = JSGlobalContextCreateInGroup(machine, NULL);
+    engine.scripts = JSGlobalContextCreateInGroup(machine, NULL);
+    engine.face = load_runner();
+    if (!engine.face) {
+        errno = ENOEXEC;
+        return -1;
+    }
+    JSValueProtect(engine.runner, engine.face);
+    primitives_replace_math_random(engine.scripts);
+    if (load_globals() != 0) {
+        errno = ENOEXEC;
+        return -1;
+    }
+    JSValueRef error = NULL;
+    JSValueRef rejected = call("rejectionCallback", 0, NULL, &error);
+    if (rejected && JSValueIsObject(engine.runner, rejected))
+        JSGlobalContextSetUnhandledRejectionCallback(
+            engine.scripts, JSValueToObject(engine.runner, rejected, NULL), &error);
+    prepare();
+    for (int run = 0; run < 12; run++)
+        warm();
+    JSGarbageCollect(engine.runner);
+    for (int run = 0; run < 6; run++)
+        warm();
+    return close_statm();
 }
 
 const struct zygote_engine javascript_engine = {"javascript", start, after_fork, warm, run};

@@ -102,9 +102,6 @@ const noteRejection = (promise, reason) => {
 /** What globals/ may use of this realm. */
 const services = { host, realm, builtins, timers, exchanges, inspect, format, missing, fail, currentJob: () => job };
 
-const warmSource = `const {join} = require("path");
-function main({items}) { return {count: items.length, text: items.map((item) => \`\${item.a}\`).join(), ok: true}; }`;
-
 /** Code that only some scripts use, run before any fork so that no child has to compile it. */
 const preparations = [
   () => serve('{"file":"warm.js","style":"n8n"}',
@@ -120,7 +117,6 @@ export async function main() {
 }`, "{}", "", ["a.js"], ["export const a = 1"]),
 ];
 let prepared = 0;
-let warmUps = 0;
 
 ({
   addGlobals: (factory, primitives) => factory(services, primitives) ?? true,
@@ -136,6 +132,4 @@ let warmUps = 0;
     job?.scope?.remove();
     return preparations[prepared++]?.() ?? false;
   },
-  // A new text each time: one that the engine has seen it would not parse again.
-  warmUp: () => serve('{"file":"warm.js"}', `${warmSource} // ${warmUps++}`, '{"items":[{"a":1.5},{"a":"b"}]}', "", [], []),
 });
