@@ -11,6 +11,10 @@ struct SiblingModules {
     private static let sizeLimit = 16 << 20
     private static let fileLimit = 256
     private static let depthLimit = 4
+    /// One of these stands in every script that loads another file.
+    private static let importingWords: Set<String> = [
+        "import", "__import__", "import_module", "importlib", "require", "from",
+    ]
 
     private let script: ScriptFile
     private let folder: String
@@ -27,6 +31,10 @@ struct SiblingModules {
 
     /// In the order of their paths.
     func found() throws -> [ScriptModule] {
+        // A folder may hold thousands of files; a script that imports nothing does not ask for them.
+        guard !Mentions(script.source).words.isDisjoint(with: Self.importingWords) else {
+            return []
+        }
         var names = Set(try LocalFiles.list(folder))
         names.remove(script.name)
         var modules: [ScriptModule] = []
@@ -34,7 +42,7 @@ struct SiblingModules {
         var unread = [script.source]
         while let text = unread.popLast(), !names.isEmpty {
             let mentioned = Mentions(text)
-            for name in names.sorted() where mentions(name, in: mentioned) {
+            for name in names.filter({ mentions($0, in: mentioned) }).sorted() {
                 names.remove(name)
                 for module in self.modules(at: name) {
                     size += module.source.count
