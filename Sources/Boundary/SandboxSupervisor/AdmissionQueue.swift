@@ -1,79 +1,57 @@
 import Synchronization
 
-/// Lets at most so many in at once; the others wait in order of arrival.
+/// Lets at most so many in at once; the others wait in order of arrival, and nobody overtakes.
 final class AdmissionQueue: Sendable {
+    /// Told once, with the place in the order of all that ever came: whether there is room now, or
+    /// whether the wait was cancelled.
+    ///
+    /// Called under the queue's lock, so that what it begins is begun in that order too; it must be
+    /// quick and must not call the queue.
+    typealias Admission = @Sendable (_ arrival: UInt64, _ isAdmitted: Bool) -> Void
+
     private struct State {
         var free: Int
-        var nextTicket: UInt64 = 0
-        /// How many came, ever.
         var arrivals: UInt64 = 0
-        var waiting: [(ticket: UInt64, resume: CheckedContinuation<Bool, Never>)] = []
-        /// Cancelled before they began to wait.
-        var cancelled: Set<UInt64> = []
+        var waiting: [(arrival: UInt64, admit: Admission)] = []
     }
 
     private let state: Mutex<State>
 
     init(places: Int) { state = Mutex(State(free: places)) }
 
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
-
-    /// Waits for a place; false when the task is cancelled first.
-    ///
-    /// Every true needs one `leave`.
-    ///
-    /// `arrival` becomes its place in the order of all that ever came.
-    func enter(noting arrival: inout UInt64) async -> Bool {
-        let ticket = state.withLock { state -> UInt64? in
+    /// Every admission needs one `leave`; a wait can be cancelled by its arrival.
+    func enter(_ admit: @escaping Admission) -> UInt64 {
+        state.withLock { state in
             state.arrivals += 1
-            arrival = state.arrivals
-            guard state.free == 0 else {
-                state.free -= 1
-                return nil
-            }
-            state.nextTicket += 1
-            return state.nextTicket
-        }
-        guard let ticket else { return true }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { wait(as: ticket, resuming: $0) }
-        } onCancel: {
-            cancel(ticket)
-        }
-    }
-
-    private func wait(as ticket: UInt64, resuming continuation: CheckedContinuation<Bool, Never>) {
-        let answer = state.withLock { state -> Bool? in
-            if state.cancelled.remove(ticket) != nil { return false }
+            let arrival = state.arrivals
             if state.free > 0 {
                 state.free -= 1
-                return true
+                admit(arrival, true)
+            } else {
+                state.waiting.append((arrival, admit))
             }
-            state.waiting.append((ticket, continuation))
-            return nil
+            return arrival
         }
-        if let answer { continuation.resume(returning: answer) }
     }
 
-    private func cancel(_ ticket: UInt64) {
-        let continuation = state.withLock { state -> CheckedContinuation<Bool, Never>? in
-            guard let index = state.waiting.firstIndex(where: { $0.ticket == ticket }) else {
-                state.cancelled.insert(ticket)
-                return nil
+    /// Ends a wait; who has been let in already is not concerned.
+    func cancel(_ arrival: UInt64) {
+        state.withLock { state in
+            guard let index = state.waiting.firstIndex(where: { $0.arrival == arrival }) else {
+                return
             }
-            return state.waiting.remove(at: index).resume
+            state.waiting.remove(at: index).admit(arrival, false)
         }
-        continuation?.resume(returning: false)
     }
 
     func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+        state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.free += 1
-                return nil
+                return
             }
-            return state.waiting.removeFirst().resume
+            let next = state.waiting.removeFirst()
+            next.admit(next.arrival, true)
         }
-        next?.resume(returning: true)
     }
 }

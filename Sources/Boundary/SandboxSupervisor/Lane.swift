@@ -22,6 +22,15 @@ struct LaneKey: Sendable, Hashable {
     var library = LoadedLibrary.whole
 }
 
+extension LaneKey {
+    init(_ request: ScriptRequest, under profile: ResolvedProfile) {
+        self.init(
+            language: request.work.language, profile: profile.name, tenant: request.tenant,
+            packages: request.work.packages,
+            library: LoadedLibrary(for: request.work, under: profile))
+    }
+}
+
 /// The zygotes for one language, profile, tenant and set of packages: one thread that starts, feeds, watches, replaces
 /// and buries them.
 ///

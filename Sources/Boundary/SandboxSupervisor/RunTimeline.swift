@@ -4,6 +4,7 @@ package import LinuxSystem
 ///
 /// A run that did not get so far has the instant of the station before.
 package struct RunTimeline: Sendable, Hashable {
+    package let tenant: String
     /// Counts the requests of a supervisor in the order in which they came.
     package var arrival: UInt64 = 0
     /// The request came.
@@ -34,10 +35,17 @@ package struct RunTimeline: Sendable, Hashable {
     package var setUpFaults = 0
     package var faults = 0
 
-    init(asked: MonotonicInstant) {
+    init(tenant: String, asked: MonotonicInstant) {
+        self.tenant = tenant
         self.asked = asked
         (admitted, taken, started, sent) = (asked, asked, asked, asked)
         (answered, ended, told, reaped) = (asked, asked, asked, asked)
+    }
+
+    mutating func passAdmitted(as arrival: UInt64, at now: MonotonicInstant) {
+        self.arrival = arrival
+        admitted = now
+        passTaken(at: now)
     }
 
     mutating func passTaken(at now: MonotonicInstant) {

@@ -11,7 +11,6 @@ import Synchronization
 package final class SandboxSupervisor: Sendable {
     private struct State {
         var lanes: [LaneKey: Lane] = [:]
-        var nextTicket: UInt64 = 0
         var isStopped = false
         var groups = GroupState.untried
     }
@@ -102,63 +101,82 @@ package final class SandboxSupervisor: Sendable {
     private func attempt(
         _ request: ScriptRequest, isRecording: Bool
     ) async throws -> (profile: ResolvedProfile, record: RunRecord?) {
-        var timeline = RunTimeline(asked: .now)
+        let timeline = RunTimeline(tenant: request.tenant, asked: .now)
         let profile = try resolve(request)
         let leave =
             profile.hasNetwork ? try egress.admit(request, for: profile.limits.wallTime) : nil
         defer { leave?.end() }
-        let frame = JobFrame.bytes(
-            for: request.work, under: profile.limits, leave: leave, isRecording: isRecording)
-        guard await admission.enter(noting: &timeline.arrival) else { return (profile, nil) }
-        defer { admission.leave() }
-        timeline.admitted = .now
-        let draft = TicketDraft(frame: frame, timeline: timeline, isRecording: isRecording)
-        var record = try await run(draft, of: request, under: profile)
-        record.deniedHosts = leave?.end() ?? []
-        return (profile, record)
+        // What takes long is done before it is this run's turn.
+        let key = LaneKey(request, under: profile)
+        _ = try lane(for: key, under: profile)
+        let draft = TicketDraft(
+            key: key,
+            frame: JobFrame.bytes(
+                for: request.work, under: profile.limits, leave: leave, isRecording: isRecording),
+            timeline: timeline, isRecording: isRecording)
+        do {
+            guard var record = try await run(draft, of: request, under: profile) else {
+                return (profile, nil)
+            }
+            admission.leave()
+            record.deniedHosts = leave?.end() ?? []
+            return (profile, record)
+        } catch {
+            admission.leave()
+            throw error
+        }
     }
 
     /// What a ticket holds beside what the request and the profile say.
     private struct TicketDraft {
+        let key: LaneKey
         let frame: [UInt8]
         let timeline: RunTimeline
         let isRecording: Bool
     }
 
+    /// Throws only when it was admitted; nil when the task was cancelled before.
     private func run(
         _ draft: TicketDraft, of request: ScriptRequest, under profile: ResolvedProfile
-    ) async throws -> RunRecord {
-        let id = state.withLock { state in
-            state.nextTicket += 1
-            return state.nextTicket
-        }
+    ) async throws -> RunRecord? {
         let wallTime = min(request.timeout ?? profile.limits.wallTime, profile.limits.wallTime)
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let ticket = RunTicket(
-                    id: id, frame: draft.frame, limits: profile.limits, wallTime: wallTime,
-                    timeline: draft.timeline, isRecording: draft.isRecording
-                ) { continuation.resume(with: $0) }
-                do {
-                    let lane = try post(ticket, for: request, under: profile)
-                    if cancellation.begin(in: lane) { _ = lane.post(.cancel(id)) }
-                } catch {
-                    continuation.resume(throwing: error)
+                let arrival = admission.enter { arrival, isAdmitted in
+                    guard isAdmitted else { return continuation.resume(returning: nil) }
+                    var timeline = draft.timeline
+                    timeline.passAdmitted(as: arrival, at: .now)
+                    let ticket = RunTicket(
+                        id: arrival, frame: draft.frame, limits: profile.limits,
+                        wallTime: wallTime, timeline: timeline, isRecording: draft.isRecording
+                    ) { continuation.resume(with: $0.map(Optional.some)) }
+                    do {
+                        let lane = try self.post(ticket, in: draft.key, under: profile)
+                        if cancellation.begin(in: lane) { _ = lane.post(.cancel(arrival)) }
+                    } catch {
+                        continuation.resume(throwing: error)
+                    }
                 }
+                cancel(cancellation.arrive(as: arrival))
             }
         } onCancel: {
-            _ = cancellation.cancel()?.post(.cancel(id))
+            cancel(cancellation.cancel())
+        }
+    }
+
+    private func cancel(_ place: Cancellation.Place?) {
+        guard let place else { return }
+        if let lane = place.lane {
+            _ = lane.post(.cancel(place.arrival))
+        } else {
+            admission.cancel(place.arrival)
         }
     }
 
     private func post(
-        _ ticket: RunTicket, for request: ScriptRequest, under profile: ResolvedProfile
+        _ ticket: RunTicket, in key: LaneKey, under profile: ResolvedProfile
     ) throws -> Lane {
-        let key = LaneKey(
-            language: request.work.language, profile: profile.name, tenant: request.tenant,
-            packages: request.work.packages,
-            library: LoadedLibrary(for: request.work, under: profile))
         while true {
             let lane = try lane(for: key, under: profile)
             if lane.post(.run(ticket)) { return lane }
@@ -218,9 +236,28 @@ package final class SandboxSupervisor: Sendable {
     }
 }
 
-/// Where a run can be cancelled once it has a lane.
+/// Where a run can be cancelled: in the queue, or in its lane.
 private final class Cancellation: Sendable {
-    private let state = Mutex<(lane: Lane?, isCancelled: Bool)>((nil, false))
+    private struct State {
+        var arrival: UInt64?
+        var lane: Lane?
+        var isCancelled = false
+    }
+
+    private let state = Mutex(State())
+
+    struct Place {
+        let arrival: UInt64
+        let lane: Lane?
+    }
+
+    /// Where it is, if it was cancelled before that was known.
+    func arrive(as arrival: UInt64) -> Place? {
+        state.withLock { state in
+            state.arrival = arrival
+            return state.isCancelled ? Place(arrival: arrival, lane: state.lane) : nil
+        }
+    }
 
     /// Whether it was cancelled before it began.
     func begin(in lane: Lane) -> Bool {
@@ -230,10 +267,11 @@ private final class Cancellation: Sendable {
         }
     }
 
-    func cancel() -> Lane? {
+    /// Nil when it has not arrived yet: `arrive` and `begin` tell then.
+    func cancel() -> Place? {
         state.withLock { state in
             state.isCancelled = true
-            return state.lane
+            return state.arrival.map { Place(arrival: $0, lane: state.lane) }
         }
     }
 }

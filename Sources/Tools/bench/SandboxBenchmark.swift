@@ -64,5 +64,13 @@ enum SandboxBenchmark: Benchmark {
         where options.includes(name) {
             StandardStream.output.write(try await DetailTable.measure(script, options))
         }
+        for (name, script) in [
+            ("crowd-javascript", BenchScript.javascript), ("crowd-python", .python),
+        ]
+        where options.includes(name) {
+            StandardStream.output.write("beside a crowd:\n")
+            StandardStream.output.write(
+                try await DetailTable.measure(script, beside: CrowdCase.hostile, options))
+        }
     }
 }

@@ -7,7 +7,7 @@ internal import SandboxSupervisor
 /// Honest runs of one tenant, alone and beside another tenant's fork bomb, memory bomb and flood of
 /// output, each of which is started again as soon as it has ended.
 enum CrowdCase {
-    private static let hostile = [
+    static let hostile = [
         "import os\ndef main():\n while True:\n  try: os.fork()\n  except OSError: pass",
         "def main():\n kept = []\n while True: kept.append(bytes(1 << 20))",
         "def main():\n while True: print('x' * 1000)",
@@ -28,7 +28,7 @@ enum CrowdCase {
             for script in hostile { _ = try await sandbox.run(script.request) }
             for _ in 0..<3 {
                 alone.add(try await runs(of: script, in: sandbox, beside: floor, options))
-                let (runs, count) = try await withHostile(in: sandbox) {
+                let (runs, count) = try await with(hostile, in: sandbox) {
                     try await Self.runs(of: script, in: sandbox, beside: floor, options)
                 }
                 beside.add(runs)
@@ -53,8 +53,8 @@ enum CrowdCase {
     }
 
     /// With how many hostile runs ended meanwhile.
-    private static func withHostile(
-        in sandbox: Sandbox, _ body: () async throws -> PacedRuns
+    static func with(
+        _ hostile: [BenchScript], in sandbox: Sandbox, _ body: () async throws -> PacedRuns
     ) async throws -> (PacedRuns, Int) {
         try await withThrowingTaskGroup(of: Int.self) { group in
             for script in hostile {

@@ -12,21 +12,29 @@ struct DetailTable {
     private let timelines: [RunTimeline]
     private let spent: ProcessesSpent
 
-    static func measure(_ script: BenchScript, _ options: BenchOptions) async throws -> String {
+    /// - Parameter crowd: scripts of others that run again and again meanwhile.
+    static func measure(
+        _ script: BenchScript, beside crowd: [BenchScript] = [], _ options: BenchOptions
+    ) async throws -> String {
         let seen = Mutex<[RunTimeline]>([])
         let floor = try MeasuringProcess.forkFloor(in: try SupervisorConfiguration.ownFolder())
         let table = try await Sandbox.with { configuration in
             // One zygote throughout, whose figures can be told.
             configuration.runsPerZygote = .max
-            configuration.observeRun = { timeline in seen.withLock { $0.append(timeline) } }
+            configuration.observeRun = { timeline in
+                guard timeline.tenant == script.tenant else { return }
+                seen.withLock { $0.append(timeline) }
+            }
         } _: { sandbox in
             _ = try await PacedRuns.take(
                 0, of: script, in: sandbox, pace: options.pace, beside: floor, warmUp: 40)
             let before = ProcessesSpent.now(script.language)
             seen.withLock { $0 = [] }
-            let runs = try await PacedRuns.take(
-                options.rounds(400), of: script, in: sandbox, pace: options.pace, beside: floor,
-                warmUp: 0)
+            let (runs, _) = try await CrowdCase.with(crowd, in: sandbox) {
+                try await PacedRuns.take(
+                    options.rounds(400), of: script, in: sandbox, pace: options.pace,
+                    beside: floor, warmUp: 0)
+            }
             // The last one is buried a little later.
             try await Task.sleep(for: .milliseconds(50))
             return DetailTable(
