@@ -12,7 +12,7 @@ extension ScriptRuns {
     /// Scripts of the profile `fetch` that want more than they were given.
     @Suite struct FetchRefusalTests {
         /// Speaks to the broker byte by byte, past every library.
-        private static let raw = """
+        static let raw = """
             import _socket, base64, os, ssl, struct, urllib.parse
             proxy = urllib.parse.urlsplit(os.environ['HTTP_PROXY'])
             def key(user=None, password=None):

@@ -70,11 +70,11 @@ final class BrokerConnection {
         switch phase {
         case .reading, .greeting, .gathering, .lingering:
             if !clientHasEnded { interest.insert(.read) }
-        case .relaying:
-            if !clientHasEnded, !toUpstream.isFull, isTunnel || !body.isDone {
-                interest.insert(.read)
-            }
-        case .resolving, .connecting, .requesting, .ending: break
+        case .relaying: if !clientHasEnded, !toUpstream.isFull { interest.insert(.read) }
+        case .resolving, .connecting, .requesting:
+            // A client that goes away is noticed.
+            if !clientHasEnded, incoming.count < ByteQueue.high { interest.insert(.read) }
+        case .ending: break
         }
         return interest
     }

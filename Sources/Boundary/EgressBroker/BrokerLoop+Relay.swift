@@ -28,7 +28,11 @@ extension BrokerLoop {
         case .relaying where connection.isTunnel: connection.toUpstream.append(bytes)
         case .relaying: passBody(bytes, connection)
         case .lingering: if connection.clientHasEnded { close(connection) }
-        case .resolving, .connecting, .requesting, .ending: break
+        case .resolving, .connecting:
+            connection.incoming += bytes
+            if connection.clientHasEnded { close(connection) }
+        case .requesting: if connection.clientHasEnded { close(connection) }
+        case .ending: break
         }
     }
 
@@ -93,7 +97,8 @@ extension BrokerLoop {
             if isChunked, connection.body.isDone, !wasDone {
                 connection.toUpstream.append("0\r\n\r\n")
             }
-            if connection.clientHasEnded, !connection.body.isDone { close(connection) }
+            // Who asked and went away wants no answer; a host that is silent must not hold a place.
+            if connection.clientHasEnded { close(connection) }
         } catch {
             refuse(connection, .badRequest(error.cause))
         }
@@ -118,7 +123,7 @@ extension BrokerLoop {
         guard case .secure(let url) = request.kind else { return }
         connection.phase = .requesting
         let hasBody = request.framing != .none && !["GET", "HEAD"].contains(request.method)
-        let dropped: Set<String> = ["accept-encoding", "user-agent"]
+        let dropped: Set<String> = ["accept-encoding"]
         let left = max(.milliseconds(1), pass.grant.until - .now)
         requester.begin(
             HTTPRequest(

@@ -147,7 +147,7 @@ extension BrokerLoop {
         case .incomplete: if connection.clientHasEnded { close(connection) }
         case .invalid(let cause):
             note(connection, "its tunnel is not used for TLS as it should be: \(cause)")
-            close(connection)
+            end(connection)
         case .complete(let name):
             let isRight =
                 destination.isAddress
@@ -155,7 +155,7 @@ extension BrokerLoop {
             guard isRight else {
                 let found = name.map { "'\($0)'" } ?? "no host"
                 note(connection, "the TLS inside its tunnel names \(found)")
-                return close(connection)
+                return end(connection)
             }
             connection.toUpstream.append(connection.incoming)
             connection.incoming = []
@@ -205,9 +205,14 @@ extension BrokerLoop {
     }
 
     func refuse(_ connection: BrokerConnection, _ answer: OwnAnswer) {
+        connection.toClient.append(answer.bytes(isHead: connection.request?.method == "HEAD"))
+        end(connection)
+    }
+
+    /// What is left for the client still goes out.
+    private func end(_ connection: BrokerConnection) {
         connection.upstream = nil
         connection.watchedUpstream = nil
-        connection.toClient.append(answer.bytes(isHead: connection.request?.method == "HEAD"))
         connection.phase = .ending
         connection.deadline = .now + Self.lingerTime
     }

@@ -30,14 +30,50 @@
     returnJsonArray: (json) => [].concat(json).map((one) => ({ json: one })),
     normalizeItems: (given) => [].concat(given).map((one) => ("json" in one ? one : { json: one })),
   });
+  /** n8n's httpRequest over fetch: the body of the answer, or all of it with returnFullResponse. */
+  const httpRequest = async (given) => {
+    const options = typeof given === "string" ? { url: given } : given;
+    const url = new URL(options.url, options.baseURL);
+    for (const [name, value] of Object.entries(options.qs ?? {})) url.searchParams.append(name, value);
+    const headers = new Headers(options.headers);
+    let { body } = options;
+    const isPlain = body && typeof body === "object" && !ArrayBuffer.isView(body) && !(body instanceof URLSearchParams);
+    if (isPlain) {
+      body = JSON.stringify(body);
+      if (!headers.has("content-type")) headers.set("content-type", "application/json");
+    }
+    if (options.json && !headers.has("accept")) headers.set("accept", "application/json");
+    if (options.auth) headers.set("authorization", `Basic ${btoa(`${options.auth.username}:${options.auth.password}`)}`);
+    const answer = await fetch(url, { method: options.method ?? "GET", headers, body,
+      redirect: options.disableFollowRedirect ? "manual" : "follow",
+      signal: options.timeout ? AbortSignal.timeout(options.timeout) : undefined });
+    let data = options.encoding === "arraybuffer" ? Buffer.from(await answer.arrayBuffer()) : await answer.text();
+    const isJSON = options.json || /[/+]json/.test(answer.headers.get("content-type") ?? "");
+    if (isJSON && typeof data === "string" && !(options.encoding === "text")) {
+      try {
+        data = JSON.parse(data);
+      } catch (error) {
+        if (options.json) throw error;
+      }
+    }
+    if (!answer.ok && !options.ignoreHttpStatusErrors) {
+      throw Object.assign(new Error(`Request failed with status code ${answer.status}`),
+        { httpCode: `${answer.status}`, statusCode: answer.status, response: { status: answer.status, body: data } });
+    }
+    if (!options.returnFullResponse) return data;
+    return { body: data, headers: Object.fromEntries(answer.headers), statusCode: answer.status,
+      statusMessage: answer.statusText };
+  };
   const helpersFor = (items) => {
     const helpers = binaryHelpers(items);
+    const isOnline = services.currentJob()?.proxy;
     for (const name of ["httpRequest", "request", "httpRequestWithAuthentication",
       "requestWithAuthentication",
       "requestWithAuthenticationPaginated", "copyBinaryFile", "createReadStream", "getBinaryStream",
       "writeContentToFile", "getSSHClient"]) {
       helpers[name] = async () => unavailable(`helpers.${name}`)();
     }
+    if (isOnline) helpers.httpRequest = helpers.request = httpRequest;
     return helpers;
   };
 
