@@ -89,6 +89,31 @@ extension ScriptRuns {
             }
         }
 
+        @Test func `threads share the way out`() async throws {
+            try await ServerProcess.run("faults.py") { server in
+                try await Sandbox.with { sandbox in
+                    let report = try await sandbox.fetch(
+                        """
+                        import asyncio
+                        from concurrent.futures import ThreadPoolExecutor
+                        import requests
+
+                        async def later(url):
+                            return (await asyncio.to_thread(requests.get, url)).status_code
+
+                        def main(origin, port):
+                            url = origin + '/document'
+                            with ThreadPoolExecutor(8) as pool:
+                                answers = list(pool.map(lambda _: requests.get(url).json(), range(16)))
+                            return [answers == [{'a': [1]}] * 16, asyncio.run(later(url))]
+                        """, at: server)
+
+                    #expect(report.outcome == .returned([true, 200]), "\(report)")
+                    #expect(report.denials == [])
+                }
+            }
+        }
+
         @Test func `TLS goes from end to end, with the certificates of the host's owner`()
             async throws
         {

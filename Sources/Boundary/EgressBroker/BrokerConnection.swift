@@ -16,7 +16,9 @@ final class BrokerConnection {
         case relaying
         /// A body is gathered for the request that the broker makes itself.
         case gathering
-        /// That request is under way.
+        /// That request waits for one of the run's places.
+        case queued
+        /// It is under way.
         case requesting
         /// What is left for the client goes out, and then it closes.
         case ending
@@ -40,6 +42,8 @@ final class BrokerConnection {
     /// Read from the host before the head of its answer was whole.
     var answer: [UInt8] = []
     var hasAnswerHead = false
+    /// Whether it has one of the run's places for requests of the broker's own.
+    var holdsPlace = false
 
     var toUpstream = ByteQueue()
     var toClient = ByteQueue()
@@ -71,7 +75,7 @@ final class BrokerConnection {
         case .reading, .greeting, .gathering, .lingering:
             if !clientHasEnded { interest.insert(.read) }
         case .relaying: if !clientHasEnded, !toUpstream.isFull { interest.insert(.read) }
-        case .resolving, .connecting, .requesting:
+        case .resolving, .connecting, .queued, .requesting:
             // A client that goes away is noticed.
             if !clientHasEnded, incoming.count < ByteQueue.high { interest.insert(.read) }
         case .ending: break

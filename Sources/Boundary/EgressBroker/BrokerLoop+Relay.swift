@@ -31,7 +31,7 @@ extension BrokerLoop {
         case .resolving, .connecting:
             connection.incoming += bytes
             if connection.clientHasEnded { close(connection) }
-        case .requesting: if connection.clientHasEnded { close(connection) }
+        case .queued, .requesting: if connection.clientHasEnded { close(connection) }
         case .ending: break
         }
     }
@@ -107,7 +107,6 @@ extension BrokerLoop {
     // MARK: Requests of the broker's own
 
     func gather(_ bytes: [UInt8], _ connection: BrokerConnection) {
-        guard let request = connection.request, let pass = connection.pass else { return }
         do throws(HeadFault) {
             connection.incoming += try connection.body.take(bytes)
         } catch {
@@ -120,21 +119,37 @@ extension BrokerLoop {
             if connection.clientHasEnded { close(connection) }
             return
         }
-        guard case .secure(let url) = request.kind else { return }
+        connection.phase = .queued
+        self.request(connection)
+    }
+
+    /// Makes the request when the run has a place for it; else it stays in the queue.
+    func request(_ connection: BrokerConnection) {
+        guard let request = connection.request, let pass = connection.pass,
+            case .secure(let url) = request.kind
+        else { return }
+        let limits = configuration.limits
+        let mayStart = pass.count { usage in
+            guard usage.requesting < limits.requestsAtOnce else { return false }
+            usage.requesting += 1
+            return true
+        }
+        guard mayStart else { return }
+        connection.holdsPlace = true
         connection.phase = .requesting
         let hasBody = request.framing != .none && !["GET", "HEAD"].contains(request.method)
-        let dropped: Set<String> = ["accept-encoding"]
         let left = max(.milliseconds(1), pass.grant.until - .now)
+        let room = pass.count { max(0, limits.received - $0.received) }
         requester.begin(
             HTTPRequest(
                 method: request.method, url: url,
-                headers: request.passedOn.filter { !dropped.contains($0.name.lowercased()) },
+                headers: request.passedOn.filter { $0.name.lowercased() != "accept-encoding" },
                 body: hasBody ? connection.incoming : nil,
                 timeouts: HTTPTimeouts(
-                    connect: min(left, configuration.limits.connectTime), firstByte: left,
-                    idle: left, total: left),
-                responseLimit: pass.count { max(0, configuration.limits.received - $0.received) },
-                egress: pass.grant.policy, isRepeatable: false),
+                    connect: min(left, limits.connectTime), firstByte: left, idle: left,
+                    total: left),
+                responseLimit: min(limits.answer, room), egress: pass.grant.policy,
+                isRepeatable: false),
             for: connection.serial)
         connection.incoming = []
     }
@@ -166,7 +181,13 @@ extension BrokerLoop {
                     connection,
                     "its address \(refusal.address) is \(refusal.rule.rawValue), "
                         + "and the host's 'egress: allow' does not list it")
-            case .responseTooLarge: deny(connection, receivedRule)
+            case .responseTooLarge(let limit):
+                let isWhole = limit >= configuration.limits.answer
+                deny(
+                    connection,
+                    isWhole
+                        ? "an answer to a script without TLS has at most \(limit >> 20) MiB"
+                        : receivedRule)
             default: refuse(connection, .badGateway("\(error)"))
             }
         }

@@ -8,7 +8,9 @@ final class BrokerLoop {
     private enum Source: UInt64 { case mailbox, listener, client, upstream }
 
     /// Connections of all runs together; more are closed as they come.
-    private static let mostConnections = 1024
+    ///
+    /// SECURITY: each has two descriptors, and scripts must not use up those of the whole host.
+    private let mostConnections = min(4096, max(32, (CurrentProcess.raiseOpenFiles() - 512) / 3))
     /// How long what a client has not read yet is kept for it.
     static let lingerTime = Duration.seconds(2)
 
@@ -133,7 +135,7 @@ final class BrokerLoop {
         guard let listener = listeners[number] else { return }
         do {
             while let client = try listener.socket.accept() {
-                guard connections.count < Self.mostConnections else { continue }
+                guard connections.count < mostConnections else { continue }
                 nextSerial &+= 1
                 let connection = BrokerConnection(
                     serial: nextSerial, listener: number, client: client,
@@ -231,10 +233,21 @@ final class BrokerLoop {
         guard connections.removeValue(forKey: connection.serial) != nil else { return }
         connection.pass?.count { $0.open -= 1 }
         if case .requesting = connection.phase { requester.cancel(connection.serial) }
+        guard connection.holdsPlace, let pass = connection.pass else { return }
+        pass.count { $0.requesting -= 1 }
+        guard book.knows(pass) else { return }
+        let next = connections.values.filter { $0.pass === pass && $0.isQueued }
+            .min { $0.serial < $1.serial }
+        if let next { request(next) }
     }
 }
 
 extension BrokerConnection {
+    fileprivate var isQueued: Bool {
+        if case .queued = phase { return true }
+        return false
+    }
+
     /// What was asked for, as messages name it.
     var name: String { request?.destination.description ?? "the host" }
 }

@@ -97,6 +97,9 @@ final class PassBook: Sendable {
 
     func remove(_ id: UInt64) { state.withLock { $0.passes[id] = nil } }
 
+    /// Whether its run is under way.
+    func knows(_ pass: EgressPass) -> Bool { state.withLock { $0.passes[pass.id] != nil } }
+
     /// The pass that these credentials open; nil when none does.
     func pass(user: String?, password: String?) -> EgressPass? {
         guard let user, let password, let id = UInt64(user) else { return nil }

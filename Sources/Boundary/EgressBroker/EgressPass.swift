@@ -38,6 +38,12 @@ package struct EgressLimits: Sendable, Hashable {
     /// Bytes to the hosts, and from them.
     package var sent = 64 << 20
     package var received = 256 << 20
+    /// Requests at once that the broker makes itself; more wait.
+    ///
+    /// Their answers are held in memory.
+    package var requestsAtOnce = 4
+    /// Bytes of such an answer.
+    package var answer = 16 << 20
     /// For the head of a request, and for the first message of TLS.
     package var headTime = Duration.seconds(10)
     /// For all addresses of a name together.
@@ -96,6 +102,8 @@ package final class EgressPass: Sendable {
 struct EgressUsage: Sendable {
     var open = 0
     var opened = 0
+    /// Requests that the broker makes itself, until their answers are passed on.
+    var requesting = 0
     var sent = 0
     var received = 0
 }

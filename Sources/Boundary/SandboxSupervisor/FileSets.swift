@@ -66,6 +66,7 @@ struct FileSets: Sendable, Hashable {
             Content(
                 paths: clients.map { "\(distribution)/\($0)" },
                 modules: clients.map { $0 == "six.py" ? "six" : $0 },
+                environment: ["MALLOC_ARENA_MAX=1"],
                 package: "python3-requests python3-httpx")
         case .numpy:
             Content(

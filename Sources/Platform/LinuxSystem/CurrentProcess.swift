@@ -3,6 +3,9 @@ import Glibc
 
 /// What this process is.
 package enum CurrentProcess {
+    /// Lets this process have as many open files as its owner may; how many that are.
+    package static func raiseOpenFiles() -> Int { Int(clamping: clinux_raise_open_files()) }
+
     /// Whether its effective user is root, inside whatever namespace it runs in.
     package static var isRoot: Bool { geteuid() == 0 }
 

@@ -190,6 +190,9 @@ int clinux_end_writing(int socket);
 /* Asks the resolver of the system, which takes its time; how many addresses were found, 0 for none. */
 int clinux_resolve(const char *name, struct clinux_address *addresses, int room);
 
+/* Lets this process have as many open files as it may; how many, 0 when that cannot be told. */
+uint64_t clinux_raise_open_files(void);
+
 /* Processors that this process may use; 0 when that cannot be told. */
 int clinux_processor_count(void);
 
