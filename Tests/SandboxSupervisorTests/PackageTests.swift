@@ -143,6 +143,25 @@ extension ScriptRuns {
             }
         }
 
+        @Test func `a compiled package works where the profile maps the code of files`()
+            async throws
+        {
+            let library = try #require(
+                FileManager.default.contents(
+                    atPath: "/usr/lib/python3.11/lib-dynload/_json.cpython-311-x86_64-linux-gnu.so")
+            )
+            let folder = try PackageFolder(["quick/__init__.py": "from . import _json\n"])
+            try folder.write("quick/_json.so", library)
+            try await Sandbox.with { sandbox in
+                let report = try await sandbox.run(
+                    "import quick\ndef main(): return quick._json.__file__",
+                    with: folder.environment, profile: "data")
+
+                #expect(report.outcome == .returned("/packages/quick/_json.so"))
+                #expect(report.denials.isEmpty, "\(report.denials.map(\.meaning))")
+            }
+        }
+
         @Test func `an environment that is gone is the host's failure and names the remedy`()
             async throws
         {
@@ -214,13 +233,14 @@ private final class PackageFolder: Sendable {
 
 extension Sandbox {
     fileprivate func run(
-        _ source: String, with packages: PackageEnvironment
+        _ source: String, with packages: PackageEnvironment,
+        profile: String = "pure"
     ) async throws -> StepReport {
         try await supervisor.run(
             ScriptRequest(
                 work: ScriptWork(
                     language: .python, fileName: "script", source: Array(source.utf8),
-                    profile: ProfileName("pure"), input: [:], packages: packages),
+                    profile: ProfileName(profile), input: [:], packages: packages),
                 tenant: "test", timeout: nil))
     }
 }

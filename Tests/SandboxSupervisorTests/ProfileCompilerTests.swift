@@ -183,6 +183,25 @@ import Testing
         #expect(throws: SandboxSetupError.self) { try threads(clone: [exact], processes: 1) }
     }
 
+    @Test func `only the code of files can be mapped, and only where a profile says so`() throws {
+        let profile = try #require(try Self.catalogue().resolve(ProfileName("data"), .python))
+        let data = try ProfileCompiler.compile(profile, ownProcess: 1)
+        let (readAndRun, privately): (UInt64, UInt64) = (5, 2)
+
+        #expect(try verdict(data, "mmap", [0, 4096, readAndRun, privately, 4, 0]) == .allow)
+        #expect(try verdict(data, "mmap", [0, 4096, readAndRun, 0x812, 4, 0]) == .allow)
+        #expect(try verdict(compiled(.python), "mmap", [0, 4096, 5, 2, 4, 0]) == .notify)
+        for flags in [1, 0x22, 0x21, 0x102, 0x2002, 0x4_0002, 0] as [UInt64] {
+            #expect(try verdict(data, "mmap", [0, 4096, readAndRun, flags, 4, 0]) == .notify)
+        }
+        for protection in [4, 6, 7, 0x100_0005] as [UInt64] {
+            #expect(try verdict(data, "mmap", [0, 4096, protection, privately, 4, 0]) == .notify)
+        }
+        for protection in UInt64(4)...7 {
+            #expect(try verdict(data, "mprotect", [0, 4096, protection]) == .notify)
+        }
+    }
+
     @Test func `the filters stay small`() throws {
         #expect(try compiled(.python).filter.instructionCount < 700)
         #expect(try compiled(.javascript).filter.instructionCount < 400)

@@ -42,6 +42,20 @@ def extension_modules(package):
                     yield ".".join((package.__name__, *([inner] if inner != "." else []), name))
 
 
+# Libraries of the system that compiled packages of users are linked to; a script has no folder to find
+# them in, and finds those that are loaded.
+SYSTEM_LIBRARIES = "libpthread.so.0 libdl.so.2 librt.so.1 libutil.so.1 libm.so.6 libgcc_s.so.1 libstdc++.so.6".split()
+
+
+def load_system_libraries():
+    library = importlib.import_module("ctypes").CDLL
+    for name in SYSTEM_LIBRARIES:
+        try:
+            library(name)
+        except OSError:
+            continue
+
+
 # What libraries were told by the environment they know once they are loaded.
 LASTING_ENVIRONMENT = {"LANG", "TZ", "LC_CTYPE"}
 
@@ -54,6 +68,8 @@ def load_packages(names):
         if hasattr(package, "__path__"):
             for inner in extension_modules(package):
                 import_if_there(inner)
+    if names:
+        load_system_libraries()
     know_arrays()
     for name in set(os.environ) - LASTING_ENVIRONMENT:
         del os.environ[name]
