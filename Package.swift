@@ -111,9 +111,14 @@ let inside: [Target] = [
         name: "zygote-javascript", dependencies: ["ZygoteCore", "Runners", "CJavaScriptCore"],
         path: "Sources/Inside/zygote-javascript", cSettings: strictC, linkerSettings: zygoteLink),
     .executableTarget(
+        name: "zygote-node", dependencies: ["ZygoteCore", "Runners"],
+        path: "Sources/Inside/zygote-node", cSettings: strictC, linkerSettings: zygoteLink),
+    .executableTarget(
         name: "sandbox-probe", dependencies: ["CLinux"], path: "Sources/Inside/sandbox-probe",
         cSettings: strictC, linkerSettings: zygoteLink),
 ]
+
+let zygotes: [Target.Dependency] = ["zygote-python", "zygote-javascript", "zygote-node"]
 
 let boundary: [Target] = [
     layer(
@@ -124,9 +129,7 @@ let boundary: [Target] = [
         [
             "LinuxSystem", "SeccompFilters", "JSONValue", "SandboxPolicy", "FlowModel",
             "EgressBroker", "HTTPTransport", "CZygoteProtocol",
-        ]
-            + (isFuzzing || isSanitizing
-                ? [] : ["zygote-python", "zygote-javascript", "sandbox-probe"]),
+        ] + (isFuzzing || isSanitizing ? [] : zygotes + ["sandbox-probe"]),
         exclude: ["README.md"]),
 ]
 

@@ -50,6 +50,23 @@ class Commands(unittest.TestCase):
         self.assertIn("did you mean 'name'?", done.stdout)
         self.assertIn("the required input 'name' of flow 'inner' is missing", done.stdout)
 
+    def test_check_says_which_script_needs_node_and_that_it_is_not_granted(self):
+        self.flow("files", "  list: {script: list.js}\n")
+        (self.folder / "flows/files/list.js").write_text("import { zlib } from './lib.js'\n")
+        (self.folder / "flows/files/lib.js").write_text("\nexport const zlib = require('zlib')\n")
+        self.assertIn("'list.js' runs in Node.js, under profile 'node': lib.js imports 'zlib' (line 2)",
+                      self.sluice("check", "files").stderr)
+
+        (self.folder / "sluice.yaml").write_text("grants: {files: {tenant: t, profiles: [pure]}}\n")
+        done = self.sluice("check", "files")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("not granted profile 'node', which it needs because lib.js imports 'zlib' (line 2)", done.stdout)
+        self.assertIn("runtime: embedded", done.stdout)
+
+        (self.folder / "flows/files/flow.yaml").write_text(
+            "flow: files\nnodes:\n  list: {script: list.js, runtime: embedded}\n")
+        self.assertEqual(self.sluice("check", "files").returncode, 0)
+
     def test_a_sub_flow_with_faults_of_its_own_hides_no_other(self):
         self.flow("outer", "  inner: {flow: inner}\n")
         self.flow("inner", "  a: {sett: 1}\n")

@@ -43,6 +43,34 @@ class Exec(unittest.TestCase):
             program.stdin.close()
             self.assertEqual(program.stdout.read(), "")
 
+    def test_javascript_gets_the_engine_that_it_needs_and_says_why(self):
+        script = self.script("const zlib = require('zlib');\nfunction main() { return zlib.gunzipSync(zlib.gzipSync('a')).toString() }", "step.js")
+        done = self.sluice(script, "--json")
+        report = json.loads(done.stdout)
+        self.assertEqual([report["outcome"], report["output"]], ["returned", "a"], report)
+        self.assertEqual(report["runtime"], {"engine": "node", "reason": "step.js imports 'zlib' (line 1)"})
+        self.assertIn(b"ran in Node.js: step.js imports 'zlib'", self.sluice(script).stderr)
+
+        report = json.loads(self.sluice(script, "--json", "--runtime", "embedded").stdout)
+        self.assertIn("ask for it with 'runtime: node'", report["error"]["message"])
+        self.assertEqual(report["runtime"]["engine"], "embedded")
+        self.assertIsNone(json.loads(self.sluice(self.script("def main(): return 1"), "--json").stdout)["runtime"])
+
+    def test_a_runtime_and_a_profile_that_exclude_each_other_are_a_mistake(self):
+        script = self.script("function main() { return 1 }", "step.js")
+        for words in (["--runtime", "node", "--profile", "pure"], ["--runtime", "embedded", "--profile", "node"],
+                      ["--runtime", "other"]):
+            with self.subTest(words):
+                self.assertEqual(self.sluice(script, *words).returncode, 2)
+        self.assertEqual(self.sluice(self.script("def main(): return 1"), "--runtime", "node").returncode, 2)
+
+    def test_lines_of_a_batch_have_engines_of_their_own(self):
+        source = "const {sep} = require('path'); function main() { return [sep, typeof process.versions?.v8] }"
+        lines = [line(name, source, **{"language": "javascript", "runtime": name}) for name in ("auto", "node", "embedded")]
+        answers = self.batch("\n".join(lines).encode())
+        self.assertEqual([answer["runtime"]["engine"] for answer in answers], ["embedded", "node", "embedded"])
+        self.assertEqual(answers[1]["output"], ["/", "string"])
+
     def test_faults_of_a_batch_name_the_line_that_an_editor_shows(self):
         text = b"\n" + line("a", "def main(): return 1").encode() + b"\n\n{bad\n[1]"
         (self.folder / "lines").write_bytes(text)

@@ -83,7 +83,8 @@ extension ResolvedProfile {
         var changed = limits
         change(&changed)
         return ResolvedProfile(
-            name: name, language: language, summary: summary, limits: changed, files: files,
+            name: name, language: language, runsNode: runsNode, summary: summary, limits: changed,
+            files: files,
             network: network, allowances: allowances, refusals: refusals, requires: requires)
     }
 }

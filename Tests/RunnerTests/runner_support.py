@@ -2,11 +2,13 @@
 through `driver/`, which calls the engine as a zygote would."""
 
 import atexit
+import fcntl
 import functools
 import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -142,6 +144,80 @@ def run_javascript(source, given=None, *, modules=None, context=None, seed=7, **
         raise AssertionError(f"no result frame, exit {process.returncode}: {stderr.decode()}")
     kind, payload = frame.split(" ", 1)
     return Outcome(int(kind), payload, stdout.decode(), stderr.decode())
+
+
+@functools.cache
+def node_parts():
+    """What zygote-node gives to node/boot.js: `KIND NAME LENGTH` lines, an empty line, the files."""
+    with open(os.path.join(INSIDE, "Runners", "runners.c"), encoding="utf-8") as file:
+        text = file.read()
+    paths = dict(re.findall(r'SCRIPT\((\w+)\) \{\n#embed "([^"]+)"', text))
+    head, body = "", b""
+    for kind, name in re.findall(r"PART_OF\((\w+), (\w+)\)", text):
+        if kind == "kind":
+            continue
+        with open(os.path.join(INSIDE, "Runners", paths[name]), "rb") as file:
+            part = file.read()
+        head += f"{kind} {name} {len(part)}\n"
+        body += part
+    return head.encode() + b"\n" + body
+
+
+# In the place of the box: it answers readiness, and refuses what the boot tries.
+NODE_BOX = """
+const fs = require("fs");
+const refused = (code) => { throw Object.assign(new Error(code), { code }); };
+process.kill = (number) => number === 0x59444145 || refused("EPERM");
+const open = fs.openSync;
+fs.openSync = (path, ...rest) => (path === "/etc/passwd" ? refused("ENOENT") : open(path, ...rest));
+"""
+NODE_FLAGS = ["--jitless", "--no-expose-wasm", "--v8-pool-size=1", "--no-addons", "--max-old-space-size=448"]
+
+
+def job_frame(options, source, given, context, modules):
+    texts = [options, source, given, context]
+    pairs = [(path.encode(), text.encode()) for path, text in modules.items()]
+    frame = struct.pack("<II4Q", 0x31424F4A, len(pairs), *map(len, texts))
+    frame += b"".join(struct.pack("<2Q", len(path), len(text)) for path, text in pairs)
+    return frame + b"".join(texts) + b"".join(path + text for path, text in pairs)
+
+
+def run_node(source, given=None, *, modules=None, context=None, seed=None, **options):
+    """One run in Node, without the sandbox; its random numbers are its own, whatever the seed."""
+    options = json.dumps({"file": "step.js", **options}).encode()
+    source = source if isinstance(source, bytes) else source.encode()
+    frame = job_frame(options, source, json.dumps({} if given is None else given).encode(),
+                      b"" if context is None else json.dumps(context).encode(), modules or {})
+    boot = os.path.join(INSIDE, "Runners", "node", "boot.js")
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as job, \
+            tempfile.TemporaryFile() as parts, tempfile.TemporaryFile() as result:
+        box = os.path.join(folder, "box.js")
+        with open(box, "w", encoding="utf-8") as file:
+            file.write(NODE_BOX)
+        for handle, content in ((job, frame), (parts, node_parts())):
+            handle.write(content)
+            handle.seek(0)
+
+        # Numbers above those that are given away, so that no step covers what a later one needs.
+        high = [fcntl.fcntl(handle.fileno(), fcntl.F_DUPFD, 100) for handle in (result, parts)]
+
+        def place():
+            os.dup2(high[0], 3)
+            os.dup2(high[1], 50)
+
+        with open(boot, encoding="utf-8") as file:
+            command = ["node", *NODE_FLAGS, "--require", box, "-e", file.read(), "checked"]
+        done = subprocess.run(command, stdin=job, capture_output=True, env={"PATH": os.environ["PATH"]},
+                              preexec_fn=place, close_fds=False, timeout=60, check=False)
+        for number in high:
+            os.close(number)
+        result.seek(0)
+        written = result.read()
+    if len(written) < 16:
+        raise AssertionError(f"no result frame, exit {done.returncode}: {done.stderr.decode()}")
+    _, kind, length = struct.unpack("<IIQ", written[:16])
+    assert len(written) == 16 + length, "exactly one frame"
+    return Outcome(kind, written[16:].decode(), done.stdout.decode(), done.stderr.decode())
 
 
 class RunnerCase(unittest.TestCase):

@@ -86,9 +86,9 @@ struct FrameTests {
                 packages: .none, modules: modules, filter: .init(program: []))
         }
 
-        let wholeLength = 56 + 32 * 192 + 512 + 4096 * 8
+        let wholeLength = 56 + 40 + 40 * 192 + 512 + 4096 * 8
         #expect(settings(["/usr/lib/python3.11"]).bytes?.count == wholeLength)
-        #expect(settings([String](repeating: "/a", count: 33)).bytes == nil)
+        #expect(settings([String](repeating: "/a", count: 41)).bytes == nil)
         #expect(settings(["/" + String(repeating: "a", count: 191)]).bytes == nil)
         #expect(settings([], modules: ["numpy", "pandas"]).bytes?.count == wholeLength)
         #expect(settings([], modules: [String(repeating: "a", count: 512)]).bytes == nil)

@@ -90,7 +90,8 @@ struct ProfileChange: Sendable {
         if let processes { limits.processes = processes }
         if let logs { limits.logs = ByteCount(logs) }
         return ResolvedProfile(
-            name: profile.name, language: profile.language, summary: profile.summary,
+            name: profile.name, language: profile.language, runsNode: profile.runsNode,
+            summary: profile.summary,
             limits: limits, files: profile.files, network: profile.network,
             allowances: profile.allowances, refusals: profile.refusals,
             requires: requires ?? profile.requires)

@@ -109,7 +109,8 @@ extension LaneLoop {
         case .running(let run) where run.verdict == nil:
             try answer(call, of: script, run, zygote, listener)
         default:
-            if call.call == SystemCallNumber.exitGroup {
+            // A thread that asks to end would ask for ever.
+            if call.call == SystemCallNumber.exitGroup || plan.answer(to: call) == .endThread {
                 try listener.seccomp.letPass(call)
             } else {
                 try listener.seccomp.refuse(call, with: .notPermitted)
@@ -123,13 +124,11 @@ extension LaneLoop {
         _ listener: Zygote.Listener
     ) throws(Errno) {
         let arguments = call.arguments
+        if plan.profile.runsNode, try answerStart(of: script, call, zygote, listener) { return }
         switch call.call {
-        case Int32(ZYGOTE_READY_CALL) where arguments[0] == UInt64(ZYGOTE_READY_MAGIC):
-            if script.isMoving {
-                script.readyCall = call
-            } else {
-                try makeReady(script, zygote, answering: call, through: listener)
-            }
+        case Int32(ZYGOTE_READY_CALL)
+        where arguments[0] == UInt64(ZYGOTE_READY_MAGIC) && !plan.profile.runsNode:
+            try noteReady(script, zygote, call, listener)
         case SystemCallNumber.prctl
         where arguments[0] == SystemCallNumber.setParentDeathSignal
             && arguments[1] == SystemCallNumber.killSignal:
@@ -143,6 +142,18 @@ extension LaneLoop {
             script.state = .ending
             try listener.seccomp.letPass(call)
         default: try listener.seccomp.refuse(call, with: .notPermitted)
+        }
+    }
+
+    /// It waits in its call until it stands in its group.
+    func noteReady(
+        _ script: ScriptProcess, _ zygote: Zygote, _ call: SeccompNotification,
+        _ listener: Zygote.Listener
+    ) throws(Errno) {
+        if script.isMoving {
+            script.readyCall = call
+        } else {
+            try makeReady(script, zygote, answering: call, through: listener)
         }
     }
 

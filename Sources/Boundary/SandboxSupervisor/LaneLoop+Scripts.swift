@@ -55,6 +55,7 @@ extension LaneLoop {
         let now = MonotonicInstant.now
         let run = Run(ticket: ticket, at: now, cpuBefore: script.handle.cpuTime)
         run.timeline.setUpFaults = script.setUpFaults
+        run.threads = script.setUpThreads
         script.state = .running(run)
         scriptOfTicket[ticket.id] = script.serial
         lastUse = now

@@ -6,6 +6,7 @@ import SandboxPolicy
 extension LaneLoop {
     /// After a run has begun its successor is forked this much later, off its path.
     static let refillDelay = Duration.milliseconds(3)
+    static let mostNodeReserve = 2
     static let startLimit = Duration.seconds(20)
     static let forkLimit = Duration.seconds(10)
 
@@ -93,7 +94,7 @@ extension LaneLoop {
                 if case .settingUp = script.state { return script.zygote == zygote.serial }
                 return false
             }
-        let wanted = configuration.childrenPerZygote + waiting.count - ready.count - coming
+        let wanted = wantedForks(coming: coming)
         guard wanted > 0 else {
             refillAt = nil
             return
@@ -106,6 +107,17 @@ extension LaneLoop {
         }
         refillAt = nil
         requestForks(min(wanted, 32), from: zygote, at: now)
+    }
+
+    /// A fork is cheap, a start of Node is a twentieth of a second of a processor: few are kept ready, and
+    /// no more are on their way than there are processors.
+    private func wantedForks(coming: Int) -> Int {
+        guard plan.profile.runsNode else {
+            return configuration.childrenPerZygote + waiting.count - ready.count - coming
+        }
+        let reserve = min(configuration.childrenPerZygote, Self.mostNodeReserve)
+        let wanted = reserve + waiting.count - ready.count - coming
+        return min(wanted, ProcessSurroundings.processorCount - coming)
     }
 
     private func enforceDeadlines(at now: MonotonicInstant) {

@@ -49,7 +49,7 @@ extension LaneLoop {
             leftOut: leftOut,
             kernelID: CurrentProcess.isRoot ? identity.kernelID(of: serial) : 0,
             limits: plan.profile.limits, userProcesses: mostProcesses(leavingOut: leftOut),
-            binds: plan.files.paths,
+            binds: plan.binds.map(\.path), bindUses: plan.binds.map(\.use),
             packages: key.packages == nil ? .none : plan.packageSight,
             modules: plan.files.modules,
             brokerPort: plan.broker == nil ? 0 : ScriptEgress.port,

@@ -41,7 +41,9 @@ package final class SandboxSupervisor: Sendable {
     package func run(_ request: ScriptRequest) async throws -> StepReport {
         let (profile, record) = try await attempt(request, isRecording: false)
         guard let record else { return .cancelledBeforeStart }
-        return OutcomeReader(profile: profile).report(of: record)
+        var report = OutcomeReader(profile: profile).report(of: record)
+        report.runtime = request.work.runtime
+        return report
     }
 
     /// Runs one script to find out what it would need.

@@ -31,6 +31,10 @@ final class ScriptProcess {
     var isMoving = false
     /// It has said that it is ready, and waits for the end of the move.
     var readyCall: SeccompNotification?
+    /// Whether it has become the program of its profile.
+    var hasProgram = false
+    /// Threads that it started before it was ready, the first one included.
+    var setUpThreads = 1
     /// It ended during the move.
     var hasExited = false
 

@@ -31,6 +31,7 @@ struct SetupStage: Sendable, Hashable {
         ZYGOTE_CHILD_LIMITS.rawValue: ("set the limits of a script", nil),
         ZYGOTE_CHILD_SEED.rawValue: ("seed the generators of a script", nil),
         ZYGOTE_CHILD_SELF_TEST.rawValue: ("see that refused calls are refused", .seccomp),
+        ZYGOTE_CHILD_START_PROGRAM.rawValue: ("start Node.js", nil),
         ZYGOTE_CHILD_READY.rawValue: ("say that a script is ready", nil),
     ]
 

@@ -16,6 +16,8 @@ package enum SandboxLayer: String, Sendable, Hashable, CaseIterable {
 package struct SupervisorConfiguration: Sendable {
     /// Where `zygote-python` and `zygote-javascript` are.
     package var executablesFolder: String
+    /// The program of Node.js; nil: where distributions install it.
+    package var nodeProgram: String?
     /// The profile of this name for scripts in this language, or why there is none.
     package var profile: @Sendable (ProfileName, ScriptLanguage) throws -> ResolvedProfile
     /// Script processes that every zygote keeps ready.

@@ -11,6 +11,8 @@ struct ZygoteSettings {
     /// Script processes and threads that the zygote's user may have at once; 0 to leave that alone.
     var userProcesses: UInt32
     var binds: [String]
+    /// What each bind is for beside being read; those that are missing at the end: nothing.
+    var bindUses: [BindUse] = []
     var packages: PackageSight
     /// Packages of the distribution for the engine to load before the lock.
     var modules: [String]
@@ -30,7 +32,7 @@ struct ZygoteSettings {
             binds.allSatisfy({ $0.utf8.count < bindLength })
         else { return nil }
         var writer = FrameWriter(
-            capacity: 56 + bindCount * bindLength + modulesLength + filterLength)
+            capacity: 56 + bindCount + bindCount * bindLength + modulesLength + filterLength)
         writer.add(ZYGOTE_SETTINGS_MAGIC)
         writer.add(Self.bits(of: leftOut))
         writer.add(kernelID)
@@ -44,6 +46,9 @@ struct ZygoteSettings {
         writer.add(userProcesses)
         writer.add(UInt32(brokerPort))
         writer.add(UInt32(0))
+        for index in 0..<bindCount {
+            writer.add(index < bindUses.count ? bindUses[index].number : 0)
+        }
         for index in 0..<bindCount {
             let path = index < binds.count ? Array(binds[index].utf8) : []
             writer.add(path, paddedTo: bindLength)
@@ -67,6 +72,23 @@ struct ZygoteSettings {
         case .landlock: ZYGOTE_LANDLOCK.rawValue
         case .seccomp: ZYGOTE_SECCOMP.rawValue
         case .limits: ZYGOTE_LIMITS.rawValue
+        }
+    }
+}
+
+/// What a bind is for, beside being read.
+enum BindUse: Sendable, Hashable {
+    case reading
+    /// A shared library, whose code the loader maps.
+    case code
+    /// A program, or the loader that starts it.
+    case program
+
+    fileprivate var number: UInt8 {
+        switch self {
+        case .reading: 0
+        case .code: UInt8(ZYGOTE_BIND_CODE.rawValue)
+        case .program: UInt8(ZYGOTE_BIND_CODE.rawValue | ZYGOTE_BIND_PROGRAM.rawValue)
         }
     }
 }

@@ -12,6 +12,8 @@ struct ZygotePlan: Sendable {
     let library: LoadedLibrary
     /// The way out of a profile with a network.
     let broker: EgressBroker?
+    /// What scripts can read, the program first where a profile runs one.
+    let binds: [(path: String, use: BindUse)]
     /// With a pid namespace, where a script is number 1.
     private let inNamespace: CompiledProfile
     /// Without one: which number a script may signal is known to the supervisor alone.
@@ -27,8 +29,13 @@ struct ZygotePlan: Sendable {
         self.broker = broker
         inNamespace = try ProfileCompiler.compile(profile, ownProcess: 1)
         onFloor = try ProfileCompiler.compile(profile, ownProcess: nil)
-        executable = "\(configuration.executablesFolder)/zygote-\(profile.language.rawValue)"
+        let name = profile.runsNode ? "node" : profile.language.rawValue
+        executable = "\(configuration.executablesFolder)/zygote-\(name)"
         files = try FileSets(of: profile)
+        let own = files.paths.map { (path: $0, use: BindUse.reading) }
+        binds =
+            profile.runsNode
+            ? try NodeProgram(at: configuration.nodeProgram, for: profile.name).binds + own : own
     }
 
     /// All that a zygote finds in its environment.
@@ -77,7 +84,7 @@ struct ZygotePlan: Sendable {
                 defaultAction: .allow,
                 rules: ["lookup_dcookie", "exit_group"].map {
                     FilterRule(call: $0, conditions: [], action: .notify)
-                })
+                } + [NodeStart.readyRule])
         } catch {
             throw SandboxSetupError(
                 act: "compile the filter", profile: profile.name, cause: "\(error)")

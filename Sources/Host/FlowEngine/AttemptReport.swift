@@ -80,7 +80,7 @@ extension RunDrive {
             error: failure, standardOutput: report.step?.standardOutput ?? "",
             standardError: report.step?.standardError ?? "",
             denials: report.step?.denials ?? [], usage: report.step?.usage,
-            layers: report.step?.layers, at: clock.now)
+            layers: report.step?.layers, runtime: report.step?.runtime, at: clock.now)
     }
 }
 

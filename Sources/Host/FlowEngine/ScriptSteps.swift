@@ -31,7 +31,8 @@ extension RunDrive {
         return ScriptWork(
             language: script.language, fileName: script.path, source: file.bytes,
             modules: step.frame.files.modules(for: script),
-            style: script.style, mode: script.mode, profile: script.profile, input: input,
+            style: script.style, mode: script.mode, profile: script.profile,
+            runtime: script.runtime, input: input,
             context: script.style == .n8n ? context(of: step, input: input) : nil,
             packages: script.environment, network: script.network)
     }

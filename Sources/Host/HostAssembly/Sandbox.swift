@@ -48,6 +48,36 @@ package struct Sandbox: Sendable {
             try configuration(profiles, allowDegraded: true), profiles: profiles)
     }
 
+    /// The work with its profile and engine settled: what is named, or what the script needs.
+    ///
+    /// Throws `RuntimeConflict` when the two named exclude each other.
+    package func settled(
+        _ work: ScriptWork, runtime: ScriptRuntime?, profile: ProfileName?
+    ) throws(RuntimeConflict) -> ScriptWork {
+        var work = work
+        guard work.language == .javascript else {
+            if runtime != nil {
+                throw RuntimeConflict(
+                    message: "a runtime is for JavaScript, and '\(work.fileName)' is not",
+                    hint: "leave it out")
+            }
+            work.profile = profile ?? RuntimeQuestion.embeddedProfile
+            return work
+        }
+        let modules = work.modules
+        let question = RuntimeQuestion(
+            asked: runtime, profile: profile,
+            nodeProfiles: Set(
+                profiles.names.filter { profiles.resolve($0, .javascript)?.runsNode == true }),
+            need: NodeModuleImport.first(in: work.source, of: work.fileName) { path in
+                modules.first { $0.path == path }?.source
+            })
+        let answer = try question.answer()
+        work.profile = answer.profile
+        work.runtime = answer.choice
+        return work
+    }
+
     /// Why a request asks for a profile that there is not, or that cannot have its packages; nil when
     /// nothing is wrong.
     package func problem(with request: ScriptRequest) -> String? {

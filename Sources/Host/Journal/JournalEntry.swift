@@ -51,12 +51,14 @@ package struct AttemptEnding: Sendable {
     package var denials: [Denial]
     package var usage: Usage?
     package var layers: HeldLayers?
+    package var runtime: RuntimeChoice?
     package var at: Moment
 
     package init(
         path: StepPath, number: Int, outcome: String, error: StepFailure? = nil,
         standardOutput: String = "", standardError: String = "", denials: [Denial] = [],
-        usage: Usage? = nil, layers: HeldLayers? = nil, at: Moment
+        usage: Usage? = nil, layers: HeldLayers? = nil, runtime: RuntimeChoice? = nil,
+        at: Moment
     ) {
         self.path = path
         self.number = number
@@ -67,6 +69,7 @@ package struct AttemptEnding: Sendable {
         self.denials = denials
         self.usage = usage
         self.layers = layers
+        self.runtime = runtime
         self.at = at
     }
 }

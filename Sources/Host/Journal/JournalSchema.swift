@@ -110,5 +110,7 @@ enum JournalSchema {
             """),
         // Which layers of the sandbox held a script.
         SQLiteMigration("ALTER TABLE attempt ADD COLUMN layers TEXT"),
+        // Which JavaScript engine a script got, and why.
+        SQLiteMigration("ALTER TABLE attempt ADD COLUMN runtime TEXT"),
     ]
 }

@@ -92,7 +92,7 @@ extension SQLiteJournal {
         let rows = try connection.query(
             """
             SELECT path, number, started, ended, outcome, error, standard_output, standard_error,
-                denials, wall, cpu, memory, mark, layers
+                denials, wall, cpu, memory, mark, layers, runtime
             FROM attempt WHERE run = ?1 ORDER BY path, number
             """, number)
         var attempts: [StepPath: [AttemptRecord]] = [:]
@@ -105,6 +105,7 @@ extension SQLiteJournal {
                     peakMemory: ByteCount(Int(row.integer(11) ?? 0)))
             }
             let layers = try json(row, 13, run, "the layers of step '\(path)'")
+            let runtime = try json(row, 14, run, "the runtime of step '\(path)'")
             attempts[path, default: []].append(
                 AttemptRecord(
                     number: Int(row.integer(1) ?? 0),
@@ -114,7 +115,8 @@ extension SQLiteJournal {
                         .flatMap(StepFailure.init),
                     standardOutput: row.text(6) ?? "", standardError: row.text(7) ?? "",
                     denials: denials?.compactMap(Denial.init) ?? [], usage: usage,
-                    layers: layers.flatMap(HeldLayers.init), mark: row.text(12)))
+                    layers: layers.flatMap(HeldLayers.init),
+                    runtime: runtime.flatMap(RuntimeChoice.init), mark: row.text(12)))
         }
         return attempts
     }

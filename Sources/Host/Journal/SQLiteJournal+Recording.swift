@@ -171,7 +171,7 @@ extension SQLiteJournal {
                 """
                 UPDATE attempt SET ended = ?4, outcome = ?5, error = ?6, standard_output = ?7,
                     standard_error = ?8, denials = ?9, wall = ?10, cpu = ?11, memory = ?12,
-                    layers = ?13
+                    layers = ?13, runtime = ?14
                 WHERE run = ?1 AND path = ?2 AND number = ?3
                 """, run, .text(ending.path.text), SQLiteValue(ending.number),
                 .integer(ending.at.milliseconds), .text(ending.outcome), error,
@@ -179,7 +179,8 @@ extension SQLiteJournal {
                 SQLiteValue(ending.usage?.wallTime.microseconds),
                 SQLiteValue(ending.usage?.cpuTime.microseconds),
                 SQLiteValue(ending.usage?.peakMemory.bytes),
-                SQLiteValue(ending.layers?.json.text))
+                SQLiteValue(ending.layers?.json.text),
+                SQLiteValue(ending.runtime?.json.text))
         }
     }
 

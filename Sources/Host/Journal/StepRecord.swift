@@ -128,13 +128,15 @@ package struct AttemptRecord: Sendable, Hashable {
     package var usage: Usage?
     /// What held the script, and what was given up; nil for connector steps.
     package var layers: HeldLayers?
+    /// Nil for Python and for connector steps.
+    package var runtime: RuntimeChoice?
     /// What finds the effect again.
     package var mark: String?
 
     package init(
         number: Int, startedAt: Moment, endedAt: Moment?, outcome: String?, error: StepFailure?,
         standardOutput: String, standardError: String, denials: [Denial], usage: Usage?,
-        layers: HeldLayers?, mark: String?
+        layers: HeldLayers?, runtime: RuntimeChoice? = nil, mark: String?
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -146,6 +148,7 @@ package struct AttemptRecord: Sendable, Hashable {
         self.denials = denials
         self.usage = usage
         self.layers = layers
+        self.runtime = runtime
         self.mark = mark
     }
 }

@@ -33,6 +33,9 @@ SCRIPT(values) {
 SCRIPT(errors) {
 #embed "javascript/runner/errors.js"
 };
+SCRIPT(traces) {
+#embed "javascript/runner/traces.js"
+};
 SCRIPT(tokens) {
 #embed "javascript/runner/tokens.js"
 };
@@ -109,10 +112,20 @@ SCRIPT(steps) {
 #embed "javascript/runner/steps.js"
 };
 
+SCRIPT(node_traces) {
+#embed "node/traces.js"
+};
+SCRIPT(node_globals) {
+#embed "node/globals.js"
+};
+SCRIPT(node_process) {
+#embed "node/process.js"
+};
+
 #define FILE_OF(name) {"sluice:" #name, name, sizeof name}
 
 const struct runner_file runner_javascript[] = {
-    FILE_OF(realm),     FILE_OF(inspection), FILE_OF(values),  FILE_OF(errors),
+    FILE_OF(realm),     FILE_OF(inspection), FILE_OF(values),  FILE_OF(errors), FILE_OF(traces),
     FILE_OF(tokens),    FILE_OF(transform),  FILE_OF(rewriting), FILE_OF(modules),
     FILE_OF(loading),   FILE_OF(timers),     FILE_OF(steps),      FILE_OF(exchanging), FILE_OF(serving),
 };
@@ -125,3 +138,20 @@ const struct runner_file runner_javascript_globals[] = {
 };
 const size_t runner_javascript_globals_count =
     sizeof runner_javascript_globals / sizeof *runner_javascript_globals;
+
+const unsigned char runner_node_boot[] = {
+#embed "node/boot.js" suffix(, 0)
+};
+
+/* In the order in which node/boot.js runs them. */
+#define PART_OF(kind, name) {#kind, {#name, name, sizeof name}}
+
+const struct runner_part runner_node[] = {
+    PART_OF(realm, realm), PART_OF(realm, inspection), PART_OF(realm, values), PART_OF(realm, errors),
+    PART_OF(realm, node_traces), PART_OF(realm, tokens), PART_OF(realm, transform), PART_OF(realm, rewriting),
+    PART_OF(realm, modules), PART_OF(realm, loading), PART_OF(realm, timers), PART_OF(realm, steps),
+    PART_OF(realm, exchanging), PART_OF(face, serving), PART_OF(globals, node_globals), PART_OF(globals, durations),
+    PART_OF(globals, datetime), PART_OF(globals, dateformat), PART_OF(globals, stepscope),
+    PART_OF(realm, node_process),
+};
+const size_t runner_node_count = sizeof runner_node / sizeof *runner_node;

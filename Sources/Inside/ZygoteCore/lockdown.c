@@ -24,13 +24,23 @@ int zygote_limit(unsigned resource, uint64_t value)
     return setrlimit((__rlimit_resource_t)resource, &both);
 }
 
+/* A program of its own reserves addresses by the gigabyte. What it can fill with data is counted by
+ * RLIMIT_DATA: private writable memory, whichever call made it writable; the profile refuses the shared. */
+static int limit_memory(const struct zygote *zygote)
+{
+    uint64_t bytes = zygote->settings.memory_bytes;
+    if (zygote->engine->become != NULL)
+        return zygote_limit(RLIMIT_DATA, bytes);
+    return zygote_limit(RLIMIT_AS, zygote->report.address_space + bytes);
+}
+
 /* RLIMIT_CPU and RLIMIT_NPROC are for each script process: here they would count the forks. */
 int zygote_limit_resources(struct zygote *zygote)
 {
     const struct zygote_settings *settings = &zygote->settings;
     if (zygote_leaves_out(zygote, ZYGOTE_LIMITS))
         return 0;
-    if (zygote_limit(RLIMIT_AS, zygote->report.address_space + settings->memory_bytes) != 0 ||
+    if (limit_memory(zygote) != 0 ||
         zygote_limit(RLIMIT_CORE, 0) != 0 || zygote_limit(RLIMIT_FSIZE, 0) != 0 ||
         zygote_limit(RLIMIT_MEMLOCK, 0) != 0 || zygote_limit(RLIMIT_MSGQUEUE, 0) != 0 ||
         zygote_limit(RLIMIT_STACK, 8u << 20) != 0 || zygote_limit(RLIMIT_SIGPENDING, 64) != 0 ||
@@ -57,7 +67,7 @@ static int drop_capabilities(const struct zygote *zygote)
     return zygote_keep_capability(CAP_SYS_ADMIN); /* for CLONE_NEWPID */
 }
 
-static int allow_reading(int ruleset, const char *path)
+static int allow_reading(int ruleset, const char *path, unsigned char uses)
 {
     uint64_t directory_rights = CLINUX_LANDLOCK_READ_FILE | CLINUX_LANDLOCK_READ_DIR;
     struct stat status;
@@ -68,7 +78,8 @@ static int allow_reading(int ruleset, const char *path)
     if (result == 0)
         result = clinux_landlock_allow(
             ruleset, file,
-            S_ISDIR(status.st_mode) ? directory_rights : CLINUX_LANDLOCK_READ_FILE);
+            (S_ISDIR(status.st_mode) ? directory_rights : CLINUX_LANDLOCK_READ_FILE) |
+                (uses & ZYGOTE_BIND_PROGRAM ? CLINUX_LANDLOCK_EXECUTE : 0));
     int error = errno;
     close(file);
     errno = error;
@@ -78,13 +89,14 @@ static int allow_reading(int ruleset, const char *path)
 static int allow_files(const struct zygote *zygote, int ruleset)
 {
     for (uint32_t index = 0; index < zygote->settings.bind_count; index++)
-        if (allow_reading(ruleset, zygote->settings.binds[index]) != 0)
+        if (allow_reading(
+                ruleset, zygote->settings.binds[index], zygote->settings.bind_uses[index]) != 0)
             return -1;
     if (zygote->settings.packages == ZYGOTE_NO_PACKAGES)
         return 0;
     return allow_reading(
         ruleset,
-        zygote_leaves_out(zygote, ZYGOTE_NAMESPACES) ? "." : ZYGOTE_PACKAGES_PLACE);
+        zygote_leaves_out(zygote, ZYGOTE_NAMESPACES) ? "." : ZYGOTE_PACKAGES_PLACE, 0);
 }
 
 static int restrict_by_landlock(struct zygote *zygote)

@@ -46,13 +46,22 @@ static int bind(const char *source, const char *shown_at)
     return mount(source, target, NULL, MS_BIND, NULL);
 }
 
-/* SECURITY: a shared library can be mapped only from a mount that lets programs run. Nobody writes
- * below it, and no profile allows execve. */
-static int let_packages_run(void)
+/* SECURITY: a shared library can be mapped, and a program started, only from a mount that lets programs
+ * run. Nobody writes below it, and no profile allows execve. */
+static int let_run(const char *shown_at)
 {
     char target[PATH_MAX];
-    snprintf(target, sizeof target, "%s%s", place, packages_place);
+    snprintf(target, sizeof target, "%s%s", place, shown_at);
     return clinux_let_mount_run(target);
+}
+
+static int let_code_run(const struct zygote *zygote)
+{
+    const struct zygote_settings *settings = &zygote->settings;
+    for (uint32_t index = 0; index < settings->bind_count; index++)
+        if (settings->bind_uses[index] != 0 && let_run(settings->binds[index]) != 0)
+            return -1;
+    return settings->packages == ZYGOTE_COMPILED_PACKAGES ? let_run(packages_place) : 0;
 }
 
 /* Scripts have them where they work: without a private root there is no other place to show them. */
@@ -80,7 +89,7 @@ int zygote_enter_root(struct zygote *zygote)
         return ZYGOTE_BIND_FILES;
     if (clinux_seal_mounts(place) != 0)
         return ZYGOTE_SEAL_ROOT;
-    if (zygote->settings.packages == ZYGOTE_COMPILED_PACKAGES && let_packages_run() != 0)
+    if (let_code_run(zygote) != 0)
         return ZYGOTE_SEAL_ROOT;
     /* pivot_root(2) onto itself: the old root ends up on top of the new one and is taken off. */
     if (chdir(place) != 0 || clinux_pivot_root(".", ".") != 0 || umount2(".", MNT_DETACH) != 0 ||

@@ -79,6 +79,10 @@ _Noreturn void zygote_become_script(struct zygote *zygote)
     struct zygote_job job;
     struct zygote_result result = {0, {NULL, 0}};
     set_up(zygote);
+    if (zygote->engine->become != NULL) {
+        zygote->engine->become(&zygote->settings);
+        give_up(ZYGOTE_CHILD_START_PROGRAM);
+    }
     /* Returns when the supervisor has put descriptors 0 to 3 in place. */
     if (syscall(ZYGOTE_READY_CALL, ZYGOTE_READY_MAGIC, 0L, 0L) != 0)
         give_up(ZYGOTE_CHILD_READY);

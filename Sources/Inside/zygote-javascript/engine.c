@@ -268,4 +268,4 @@ static int start(const char *modules)
     return close_statm();
 }
 
-const struct zygote_engine javascript_engine = {"javascript", start, after_fork, warm, run};
+const struct zygote_engine javascript_engine = {"javascript", start, after_fork, warm, run, NULL};

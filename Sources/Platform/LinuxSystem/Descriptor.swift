@@ -68,10 +68,17 @@ package struct Descriptor: ~Copyable, Sendable {
 
     /// Reads from the start of the file, wherever its offset stands; for small files of /proc.
     package borrowing func readStart(upTo limit: Int) throws(Errno) -> [UInt8] {
+        try readRange(from: 0, upTo: limit)
+    }
+
+    /// Reads from a place of the file, wherever its offset stands: fewer bytes at its end.
+    package borrowing func readRange(
+        from place: Int, upTo limit: Int
+    ) throws(Errno) -> [UInt8] {
         let number = self.number
         var failure: Errno?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { space, filled in
-            let count = unsafe pread(number, space.baseAddress, limit, 0)
+            let count = unsafe pread(number, space.baseAddress, limit, place)
             if count < 0 { failure = Errno.last }
             filled = max(count, 0)
         }

@@ -13,6 +13,14 @@ package enum SystemCallNumber {
     package static let signalAction = Int32(CLINUX_CALL_RT_SIGACTION.rawValue)
     package static let randomBytes = Int32(CLINUX_CALL_GETRANDOM.rawValue)
 
+    package static let execute = Int32(CLINUX_CALL_EXECVE.rawValue)
+    package static let map = Int32(CLINUX_CALL_MMAP.rawValue)
+    package static let signalProcess = Int32(CLINUX_CALL_KILL.rawValue)
+    /// Only where the thread pointer is set by a call.
+    package static let architectureControl = Int32(
+        bitPattern: UInt32(truncatingIfNeeded: CLINUX_CALL_ARCH_PRCTL.rawValue))
+    package static let setThreadIDAddress = Int32(CLINUX_CALL_SET_TID_ADDRESS.rawValue)
+
     /// The number of `PR_SET_PDEATHSIG`.
     package static let setParentDeathSignal: UInt64 = 1
     package static let killSignal = UInt64(SIGKILL)

@@ -65,6 +65,8 @@ package struct ScriptNode: Sendable {
     package var style: ScriptStyle
     package var mode: ItemMode
     package var profile: ProfileName
+    /// Nil for Python.
+    package var runtime: RuntimeChoice?
     package var input: Template
     /// May run again although it could have had an effect (profiles with a network only).
     package var isRepeatable: Bool
@@ -76,7 +78,8 @@ package struct ScriptNode: Sendable {
     package var environment: PackageEnvironment?
     package init(
         path: String, language: ScriptLanguage, style: ScriptStyle, mode: ItemMode,
-        profile: ProfileName, input: Template, isRepeatable: Bool, network: [String] = [],
+        profile: ProfileName, runtime: RuntimeChoice? = nil, input: Template, isRepeatable: Bool,
+        network: [String] = [],
         packages: String? = nil
     ) {
         self.path = path
@@ -84,6 +87,7 @@ package struct ScriptNode: Sendable {
         self.style = style
         self.mode = mode
         self.profile = profile
+        self.runtime = runtime
         self.input = input
         self.isRepeatable = isRepeatable
         self.network = network

@@ -91,6 +91,8 @@ package struct ScriptWork: Sendable, Hashable {
     package var style: ScriptStyle
     package var mode: ItemMode
     package var profile: ProfileName
+    /// Which JavaScript engine the profile means, and why; nil for Python.
+    package var runtime: RuntimeChoice?
     package var input: JSON
     /// For `n8n`: `{items, nodes: {NAME: items}, …}`.
     package var context: JSON?
@@ -101,7 +103,8 @@ package struct ScriptWork: Sendable, Hashable {
     package init(
         language: ScriptLanguage, fileName: String, source: [UInt8], modules: [ScriptModule] = [],
         style: ScriptStyle = .plain, mode: ItemMode = .runOnceForAllItems, profile: ProfileName,
-        input: JSON, context: JSON? = nil, packages: PackageEnvironment? = nil,
+        runtime: RuntimeChoice? = nil, input: JSON, context: JSON? = nil,
+        packages: PackageEnvironment? = nil,
         network: [String] = []
     ) {
         self.language = language
@@ -111,6 +114,7 @@ package struct ScriptWork: Sendable, Hashable {
         self.style = style
         self.mode = mode
         self.profile = profile
+        self.runtime = runtime
         self.input = input
         self.context = context
         self.packages = packages

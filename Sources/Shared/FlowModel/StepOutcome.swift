@@ -96,9 +96,12 @@ package struct StepReport: Sendable, Hashable {
     package var usage: Usage?
     /// Nil for connector steps, and for scripts that were cancelled before they had a process.
     package var layers: HeldLayers?
+    /// Nil for Python and for connector steps.
+    package var runtime: RuntimeChoice?
     package init(
         outcome: StepOutcome, standardOutput: String = "", standardError: String = "",
-        denials: [Denial] = [], usage: Usage? = nil, layers: HeldLayers? = nil
+        denials: [Denial] = [], usage: Usage? = nil, layers: HeldLayers? = nil,
+        runtime: RuntimeChoice? = nil
     ) {
         self.outcome = outcome
         self.standardOutput = standardOutput
@@ -106,5 +109,6 @@ package struct StepReport: Sendable, Hashable {
         self.denials = denials
         self.usage = usage
         self.layers = layers
+        self.runtime = runtime
     }
 }

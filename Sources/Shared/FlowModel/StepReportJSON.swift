@@ -15,6 +15,7 @@ extension StepReport {
             "signal": signal,
             "usage": usage?.json ?? .null,
             "layers": layers?.json ?? .null,
+            "runtime": runtime?.json ?? .null,
         ]
     }
 

@@ -121,6 +121,8 @@ package enum Requirement: String, Sendable, Hashable {
 package struct ResolvedProfile: Sendable, Hashable {
     package let name: ProfileName
     package let language: ScriptLanguage
+    /// Whether JavaScript runs in Node.js and not in the embedded engine: it extends `base/node`.
+    package let runsNode: Bool
     package let summary: String
     package let limits: Limits
     /// Names of file sets the script may read, such as `runtime-library` and `zoneinfo`.
@@ -133,12 +135,13 @@ package struct ResolvedProfile: Sendable, Hashable {
     /// By layer: `seccomp`, `landlock`, `namespaces`.
     package let requires: [String: Requirement]
     package init(
-        name: ProfileName, language: ScriptLanguage, summary: String, limits: Limits,
-        files: [String], network: String, allowances: [Allowance], refusals: [Refusal],
-        requires: [String: Requirement]
+        name: ProfileName, language: ScriptLanguage, runsNode: Bool = false, summary: String,
+        limits: Limits, files: [String], network: String, allowances: [Allowance],
+        refusals: [Refusal], requires: [String: Requirement]
     ) {
         self.name = name
         self.language = language
+        self.runsNode = runsNode
         self.summary = summary
         self.limits = limits
         self.files = files

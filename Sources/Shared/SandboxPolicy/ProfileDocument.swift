@@ -20,6 +20,9 @@ struct ProfileDocument: Sendable {
         let location: SourceLocation
     }
 
+    /// The base of JavaScript that runs in Node.js; every other base has the name of its language.
+    static let nodeBase = "base/node"
+
     let file: String
     let name: String
     let summary: String

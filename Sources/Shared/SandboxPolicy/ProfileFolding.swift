@@ -25,7 +25,8 @@ struct ProfileFolding {
         for entry in profile.allow { apply(allowance: entry) }
         guard faults.isEmpty, let limits = profile.limits else { return nil }
         return ResolvedProfile(
-            name: ProfileName(profile.name), language: language, summary: profile.summary,
+            name: ProfileName(profile.name), language: language,
+            runsNode: base.name == ProfileDocument.nodeBase, summary: profile.summary,
             limits: limits, files: profile.files, network: profile.network,
             allowances: allowances.sorted { $0.call < $1.call },
             refusals: refusals.sorted { $0.call < $1.call }, requires: profile.requires)

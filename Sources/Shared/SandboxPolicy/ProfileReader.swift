@@ -45,10 +45,11 @@ struct ProfileReader {
         }
         var language: ScriptLanguage?
         if isBase {
-            language = ScriptLanguage(rawValue: name)
+            language =
+                fullName == ProfileDocument.nodeBase ? .javascript : ScriptLanguage(rawValue: name)
             if language == nil {
                 faults.add(
-                    nameNode.location, "'\(name)' is no language",
+                    nameNode.location, "'\(name)' is no language, nor 'node'",
                     hint: NearestName.hint(for: name, in: ScriptLanguage.allCases.map(\.rawValue)))
             }
         }

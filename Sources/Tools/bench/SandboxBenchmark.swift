@@ -30,6 +30,22 @@ enum SandboxBenchmark: Benchmark {
             try await SustainedCase.measure(
                 "javascript-sustained", .javascript, against: .node, options)
         },
+        CaseGroup(names: ["node-prewarmed"]) { options in
+            guard try ColdProgram.node.prepare() != nil else { return [] }
+            // A start takes a processor some 50 ms.
+            var slow = options
+            slow.pace = max(options.pace, .milliseconds(160))
+            return [
+                try await PrewarmedCase.measure(
+                    "node-prewarmed", .node, slow, rounds: options.rounds(200))
+            ]
+        },
+        CaseGroup(names: ["node-sustained"]) { options in
+            guard try ColdProgram.node.prepare() != nil else { return [] }
+            let figures = try await SustainedCase.measure(
+                "node-sustained", .node, against: .node, options)
+            return Array(figures.prefix(1))
+        },
         CaseGroup(names: ["python-prewarmed"]) { options in
             [try await PrewarmedCase.measure("python-prewarmed", .python, options)]
         },

@@ -22,4 +22,14 @@ extern const size_t runner_javascript_count;
 extern const struct runner_file runner_javascript_globals[];
 extern const size_t runner_javascript_globals_count;
 
+/* For Node: the text of `node -e`, which reads the other files from a descriptor. */
+extern const unsigned char runner_node_boot[];
+
+struct runner_part {
+    const char *kind; /* "realm", "face" or "globals": what node/boot.js does with it */
+    struct runner_file file;
+};
+extern const struct runner_part runner_node[];
+extern const size_t runner_node_count;
+
 #endif

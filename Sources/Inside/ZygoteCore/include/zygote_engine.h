@@ -33,6 +33,8 @@ struct zygote_result {
     struct zygote_bytes payload;
 };
 
+struct zygote_settings;
+
 struct zygote_engine {
     const char *name;
     /* Before the lock: start the interpreter, import the runner and the modules that the profile
@@ -46,6 +48,10 @@ struct zygote_engine {
     void (*warm)(void);
     /* The script. Never returns without a result; may not return at all. */
     void (*run)(const struct zygote_job *job, struct zygote_result *result);
+    /* Instead of all that follows its set-up, for a language that is a program: starts the program in
+     * the child, which takes the job, gives the result, and says that it is ready, by itself. The
+     * first bind is the program. Returns only on failure, with errno. */
+    void (*_Nullable become)(const struct zygote_settings *settings);
 };
 
 /* Never returns. */

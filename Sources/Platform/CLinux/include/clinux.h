@@ -31,7 +31,16 @@ enum clinux_call {
     CLINUX_CALL_PRLIMIT64 = SYS_prlimit64,
     CLINUX_CALL_CLOSE = SYS_close,
     CLINUX_CALL_RT_SIGACTION = SYS_rt_sigaction,
-    CLINUX_CALL_GETRANDOM = SYS_getrandom
+    CLINUX_CALL_GETRANDOM = SYS_getrandom,
+    CLINUX_CALL_EXECVE = SYS_execve,
+    CLINUX_CALL_MMAP = SYS_mmap,
+    CLINUX_CALL_KILL = SYS_kill,
+    CLINUX_CALL_SET_TID_ADDRESS = SYS_set_tid_address,
+#ifdef SYS_arch_prctl
+    CLINUX_CALL_ARCH_PRCTL = SYS_arch_prctl
+#else
+    CLINUX_CALL_ARCH_PRCTL = -1
+#endif
 };
 
 /* Installs the program with a listener; the descriptor of the listener. */
@@ -58,6 +67,7 @@ struct clinux_landlock_rights {
     uint64_t scopes;
 };
 
+#define CLINUX_LANDLOCK_EXECUTE (1ull << 0)
 #define CLINUX_LANDLOCK_READ_FILE (1ull << 2)
 #define CLINUX_LANDLOCK_READ_DIR (1ull << 3)
 

@@ -90,10 +90,16 @@ enum zygote_packages {
 #define ZYGOTE_PACKAGES_PLACE "/packages"
 
 enum {
-    ZYGOTE_BIND_COUNT = 32,
+    ZYGOTE_BIND_COUNT = 40,
     ZYGOTE_BIND_LENGTH = 192,
     ZYGOTE_MODULES_LENGTH = 512,
     ZYGOTE_FILTER_LENGTH = 4096 * 8 /* BPF_MAXINSNS of struct sock_filter */
+};
+
+/* What a bind is for, beside being read. */
+enum zygote_bind_use {
+    ZYGOTE_BIND_CODE = 1, /* its code may be mapped; only our own set-up does, the filter stops scripts */
+    ZYGOTE_BIND_PROGRAM = 2 /* it may be started as a program, for which the same holds */
 };
 
 /* All that a zygote is told. Fixed size, numbers and bytes: a zygote parses no text. */
@@ -112,6 +118,7 @@ struct zygote_settings {
     uint32_t user_processes;
     uint32_t broker_port; /* of 127.0.0.1 in the zygote's own network namespace; 0: no network */
     uint32_t reserved;
+    unsigned char bind_uses[ZYGOTE_BIND_COUNT]; /* bits of enum zygote_bind_use */
     char binds[ZYGOTE_BIND_COUNT][ZYGOTE_BIND_LENGTH]; /* absolute paths, zero-terminated */
     char modules[ZYGOTE_MODULES_LENGTH]; /* for the engine to load before the lock: names, by spaces */
     unsigned char filter[ZYGOTE_FILTER_LENGTH];
@@ -157,8 +164,12 @@ enum zygote_stage {
     ZYGOTE_CHILD_SEED = 35,
     ZYGOTE_CHILD_SELF_TEST = 36,
     ZYGOTE_CHILD_READY = 37,
-    ZYGOTE_CHILD_TAKE_JOB = 38
+    ZYGOTE_CHILD_TAKE_JOB = 38,
+    ZYGOTE_CHILD_START_PROGRAM = 39
 };
+
+/* A child that became another program (Node) says that it is ready by kill(ZYGOTE_READY_MAGIC, 0), the
+ * call with registers of its choice that it can make from its own language. */
 
 /* Argument of exit_group: 0x5e, stage, errno. The kernel keeps 8 bits of it, the notification all. */
 #define ZYGOTE_SETUP_FAILURE 0x5e000000u

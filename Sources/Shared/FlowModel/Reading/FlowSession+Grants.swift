@@ -29,7 +29,12 @@ extension FlowSession {
         switch usage.subject {
         case .profile(let name):
             guard !grant.profiles.contains(name.text) else { return }
-            lacks("profile '\(name)'", "profiles: [\(name)]", usage, grant, offending: name.text)
+            let reason = usage.reason.map { ", which it needs because \($0)" } ?? ""
+            let remedy =
+                usage.reason == nil ? "" : ", or say 'runtime: embedded' where that is enough"
+            lacks(
+                "profile '\(name)'\(reason)", "profiles: [\(name)]", usage, grant,
+                offending: usage.reason == nil ? name.text : "", otherwise: remedy)
         case .packages(let name):
             guard !grant.allowsPackages(name) else { return }
             lacks("packages '\(name)'", "packages: [\(name)]", usage, grant, offending: name)

@@ -63,6 +63,8 @@ struct HostUse {
     let subject: Subject
     let node: String
     let location: SourceLocation
+    /// Why it is used, when the file does not say so itself.
+    var reason: String?
 }
 
 /// Which first names an expression may use, by where it stands.

@@ -31,11 +31,16 @@ package struct KnownProfile: Sendable, Hashable {
     package let name: ProfileName
     package let hasNetwork: Bool
     package let languages: Set<ScriptLanguage>
+    /// Whether its JavaScript runs in Node.js.
+    package let runsNode: Bool
 
-    package init(name: ProfileName, hasNetwork: Bool, languages: Set<ScriptLanguage>) {
+    package init(
+        name: ProfileName, hasNetwork: Bool, languages: Set<ScriptLanguage>, runsNode: Bool = false
+    ) {
         self.name = name
         self.hasNetwork = hasNetwork
         self.languages = languages
+        self.runsNode = runsNode
     }
 
     /// Folds the profiles of each language into one entry a name.
@@ -43,7 +48,8 @@ package struct KnownProfile: Sendable, Hashable {
         Dictionary(grouping: profiles, by: \.name).map { name, resolved in
             KnownProfile(
                 name: name, hasNetwork: resolved.contains { $0.network != "none" },
-                languages: Set(resolved.map(\.language)))
+                languages: Set(resolved.map(\.language)),
+                runsNode: resolved.contains { $0.runsNode })
         }.sorted { $0.name < $1.name }
     }
 }

@@ -42,8 +42,8 @@ enum NodeKind: String, CaseIterable {
         switch self {
         case .script:
             [
-                "input", "profile", "language", "style", "mode", "repeatable", "network",
-                "packages",
+                "input", "profile", "runtime", "language", "style", "mode", "repeatable",
+                "network", "packages",
                 "returns",
             ] + Self.attempts + Self.items
         case .uses:

@@ -19,12 +19,13 @@ extension FlowSession {
         }
         let modes: [ItemMode] = [.runOnceForAllItems, .runOnceForEachItem]
         let mode = fields.choice("mode", among: modes.map(\.rawValue)).flatMap(ItemMode.init)
-        let profile = readProfile(context, language)
+        let (name, runtime) = readRuntime(fields, language, path)
+        let profile = readProfile(context, language, name, runtime)
         let script = ScriptNode(
             path: path, language: language ?? .python, style: style ?? .plain,
-            mode: mode ?? .runOnceForAllItems, profile: profile.name,
+            mode: mode ?? .runOnceForAllItems, profile: name, runtime: runtime,
             input: readInput(context), isRepeatable: fields.boolean("repeatable") ?? false,
-            network: readNetwork(fields, profile.known),
+            network: readNetwork(fields, profile),
             packages: readPackages(context, language))
         return isReadable && language != nil ? script : nil
     }
@@ -84,17 +85,52 @@ extension FlowSession {
         return said ?? shown
     }
 
-    /// A node without `profile` runs in `pure`, which needs a grant like any other.
+    /// The profile and the engine: what is named, or what the script needs.
+    private func readRuntime(
+        _ fields: Fields, _ language: ScriptLanguage?, _ path: String
+    ) -> (profile: ProfileName, choice: RuntimeChoice?) {
+        let named = fields.literal("profile").map(ProfileName.init)
+        let words = ScriptRuntime.allCases.map(\.rawValue)
+        let asked = fields.choice("runtime", among: words).flatMap(ScriptRuntime.init)
+        guard language == .javascript else {
+            if language != nil, fields["runtime"] != nil {
+                faults.add(
+                    fields.keyLocation("runtime"), "runtime",
+                    "'runtime' is for JavaScript, and '\(path)' is Python", hint: "remove it")
+            }
+            return (named ?? RuntimeQuestion.embeddedProfile, nil)
+        }
+        let question = RuntimeQuestion(
+            asked: asked, profile: named,
+            nodeProfiles: Set(surroundings.profiles.filter(\.runsNode).map(\.name)),
+            need: NodeModuleImport.first(in: (try? files.read(path)) ?? [], of: path) { sibling in
+                try? self.files.read(sibling)
+            })
+        do {
+            return try question.answer()
+        } catch {
+            let key = fields["runtime"] == nil ? "profile" : "runtime"
+            faults.add(fields.keyLocation(key), key, error.message, hint: error.hint)
+            return (named ?? RuntimeQuestion.embeddedProfile, nil)
+        }
+    }
+
+    /// A node without `profile` runs in `pure` or `node`, which need a grant like any other.
     private func readProfile(
-        _ context: NodeContext, _ language: ScriptLanguage?
-    ) -> (name: ProfileName, known: KnownProfile?) {
+        _ context: NodeContext, _ language: ScriptLanguage?, _ name: ProfileName,
+        _ runtime: RuntimeChoice?
+    ) -> KnownProfile? {
         let fields = context.fields
-        let name = ProfileName(fields.literal("profile") ?? "pure")
-        let location = fields["profile"]?.location ?? fields.keyLocation("script")
+        let location =
+            fields["profile"]?.location ?? fields["runtime"]?.location
+            ?? fields.keyLocation("script")
         let known = surroundings.profiles.first { $0.name == name }
         if let known {
             usages.append(
-                HostUse(subject: .profile(name), node: context.name, location: location))
+                HostUse(
+                    subject: .profile(name), node: context.name, location: location,
+                    reason: fields["profile"] == nil && runtime?.engine == .node
+                        ? runtime?.reason : nil))
             if let language, !known.languages.contains(language) {
                 faults.add(
                     location, name.text,
@@ -106,7 +142,7 @@ extension FlowSession {
                 "there is no profile '\(name)'",
                 hint: Nearest.hint(for: name.text, among: surroundings.profiles.map(\.name.text)))
         }
-        return (name, known)
+        return known
     }
 
     /// The node's own packages, else the flow's; those of the flow are nothing to JavaScript.

@@ -18,6 +18,9 @@ struct BenchScript: Sendable {
         language: .python, source: "def main(a, b):\n    return {'sum': a + b}")
     static let javascript = BenchScript(
         language: .javascript, source: "function main({a, b}) { return {sum: a + b}; }")
+    /// In Node.js, although it would not need it.
+    static let node = BenchScript(
+        language: .javascript, profile: ProfileName("node"), source: javascript.source)
 
     var request: ScriptRequest {
         ScriptRequest(

@@ -6,12 +6,13 @@ internal import SandboxSupervisor
 /// small C process.
 enum PrewarmedCase {
     static func measure(
-        _ name: String, _ script: BenchScript, _ options: BenchOptions
+        _ name: String, _ script: BenchScript, _ options: BenchOptions, rounds: Int? = nil
     ) async throws -> Figure {
         let floor = try MeasuringProcess.forkFloor(in: try SupervisorConfiguration.ownFolder())
         let runs = try await Sandbox.with { sandbox in
             try await PacedRuns.take(
-                options.rounds(1000), of: script, in: sandbox, pace: options.pace, beside: floor)
+                rounds ?? options.rounds(1000), of: script, in: sandbox, pace: options.pace,
+                beside: floor)
         }
         await floor.stop()
         return runs.figure(name)

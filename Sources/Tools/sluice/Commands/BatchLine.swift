@@ -36,12 +36,14 @@ struct BatchLine: Sendable {
 
     private static let keys: Set<String> = [
         "id", "file", "script", "language", "style", "mode", "input", "context", "profile",
-        "packages", "timeout", "hosts",
+        "runtime", "packages", "timeout", "hosts",
     ]
 
-    func request(defaults: BatchDefaults) -> Result<ScriptRequest, UsageError> {
+    func request(
+        defaults: BatchDefaults, _ sandbox: Sandbox
+    ) -> Result<ScriptRequest, UsageError> {
         do {
-            return .success(try read(defaults: defaults))
+            return .success(try read(defaults: defaults, sandbox))
         } catch let error as UsageError {
             return .failure(
                 UsageError(
@@ -52,7 +54,7 @@ struct BatchLine: Sendable {
         }
     }
 
-    private func read(defaults: BatchDefaults) throws -> ScriptRequest {
+    private func read(defaults: BatchDefaults, _ sandbox: Sandbox) throws -> ScriptRequest {
         let object = try object.get()
         if let unknown = object.keys.first(where: { !Self.keys.contains($0) }) {
             throw UsageError(message: "unknown key '\(unknown)'")
@@ -69,13 +71,23 @@ struct BatchLine: Sendable {
             language: script.language, fileName: script.name, source: script.source,
             modules: script.modules, style: style,
             mode: try word("mode", in: object, of: ItemMode.self) ?? .runOnceForAllItems,
-            profile: try text("profile", in: object).map(ProfileName.init) ?? defaults.profile,
+            profile: RuntimeQuestion.embeddedProfile,
             input: input, context: try ItemContext.checked(object["context"], name: "'context'"),
             packages: try packages(in: object, for: script.language, defaults),
             network: try hosts(in: object) ?? defaults.hosts)
         let timeout = try timeout(in: object) ?? defaults.timeout
+        let runtime = try word("runtime", in: object, of: ScriptRuntime.self)
+        let settled: ScriptWork
+        do {
+            settled = try sandbox.settled(
+                work,
+                runtime: runtime ?? (script.language == .javascript ? defaults.runtime : nil),
+                profile: try text("profile", in: object).map(ProfileName.init) ?? defaults.profile)
+        } catch let conflict as RuntimeConflict {
+            throw UsageError(message: "\(conflict.message); \(conflict.hint)")
+        }
         return ScriptRequest(
-            work: work, tenant: "local", timeout: timeout, trustsWrittenAddresses: true)
+            work: settled, tenant: "local", timeout: timeout, trustsWrittenAddresses: true)
     }
 
     private func packages(

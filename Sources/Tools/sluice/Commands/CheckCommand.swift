@@ -1,3 +1,4 @@
+import FlowModel
 import HostAssembly
 import JSONValue
 import LinuxSystem
@@ -26,8 +27,10 @@ struct CheckCommand: Command {
         var reports: [FaultReport] = []
         if let fault = library.configurationFaults { reports.append(fault) }
         let named = arguments.positional
+        var inNode: [String] = []
         for folder in named.isEmpty ? try library.allFolders() : try named.map(library.folder) {
             if let report = try library.faults(of: folder) { reports.append(report) }
+            inNode += try library.read(folder).flow?.scriptsInNode ?? []
         }
         if arguments.has("json") {
             StandardStream.output.write(
@@ -35,6 +38,7 @@ struct CheckCommand: Command {
         } else {
             StandardStream.output.write(
                 Terminal.harmlessLines(reports.map(\.text).joined(separator: "\n")))
+            StandardStream.error.write(Terminal.harmlessLines(inNode.joined()))
             say(reports, library)
         }
         return reports.isEmpty ? .done : .failed
@@ -48,6 +52,17 @@ struct CheckCommand: Command {
             StandardStream.error.write(
                 "grants and connections were not checked: there is no sluice.yaml here; --config names one\n"
             )
+        }
+    }
+}
+
+extension Flow {
+    /// Which scripts run in Node.js, and why: one line each.
+    fileprivate var scriptsInNode: [String] {
+        scriptNodes.compactMap { script in
+            guard let runtime = script.runtime, runtime.engine == .node else { return nil }
+            return "flow '\(name)': '\(script.path)' runs in Node.js, under profile "
+                + "'\(script.profile)': \(runtime.reason)\n"
         }
     }
 }

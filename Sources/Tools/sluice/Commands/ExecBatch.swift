@@ -16,7 +16,8 @@ struct ExecBatch {
 
     func run() async throws -> ExitStatus {
         let defaults = BatchDefaults(
-            profile: ProfileName(try arguments.value("profile") ?? "pure"),
+            profile: try arguments.value("profile").map(ProfileName.init),
+            runtime: try arguments.choice("runtime", of: ScriptRuntime.self),
             timeout: try arguments.value("timeout").map { text throws(UsageError) in
                 try TimeArgument.duration(text, option: "--timeout")
             },
@@ -62,7 +63,7 @@ struct ExecBatch {
     private static func answer(
         _ line: BatchLine, _ defaults: BatchDefaults, _ sandbox: Sandbox
     ) async -> BatchAnswer {
-        switch line.request(defaults: defaults) {
+        switch line.request(defaults: defaults, sandbox) {
         case .failure(let problem):
             return BatchAnswer(id: line.id, problem: problem.message, type: "usage", status: .usage)
         case .success(let request):
@@ -88,7 +89,8 @@ private enum BatchEvent: Sendable {
 
 /// What lines that do not say otherwise get.
 struct BatchDefaults: Sendable {
-    let profile: ProfileName
+    let profile: ProfileName?
+    let runtime: ScriptRuntime?
     let timeout: Duration?
     let hosts: [String]
     /// For lines in Python that do not name others.
@@ -117,6 +119,7 @@ struct BatchAnswer: Sendable {
         let object: JSON = [
             "id": id, "outcome": nil, "output": nil, "stdout": "", "stderr": "", "error": error,
             "denials": [], "limit": nil, "signal": nil, "usage": nil, "layers": nil,
+            "runtime": nil,
         ]
         text = Terminal.harmlessJSON(object.text)
         self.status = status

@@ -13,7 +13,8 @@ struct ExecCommand: Command {
     let forms = ["SCRIPT [options]", "--batch FILE|- [options]"]
     let options = [
         Option("input", "JSON|@FILE|-", "the input object (default {}); - reads standard input"),
-        Option("profile", "NAME", "what the script may do (default pure)"),
+        Option("profile", "NAME", "what the script may do (default pure, or node if it needs it)"),
+        Option("runtime", "NAME", "for JavaScript: auto (default), embedded, or node"),
         Option("timeout", "TIME", "stop it earlier than the profile does: 500ms, 5s, 2min"),
         Option("style", "STYLE", "plain (main is called) or n8n (the body of a Code node)"),
         Option("mode", "MODE", "for n8n: runOnceForAllItems or runOnceForEachItem"),
@@ -38,7 +39,8 @@ struct ExecCommand: Command {
         --allow-host 127.0.0.1:8080, or be allowed by 'egress' in the configuration.
 
         A batch line: {"id", "file" or "script", "language", "style", "mode", "input", "context",
-        "profile", "packages", "timeout", "hosts"}; each answer is the object of --json with the same id.
+        "profile", "runtime", "packages", "timeout", "hosts"}; each answer is the object of --json with
+        the same id.
         """
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
@@ -55,6 +57,7 @@ struct ExecCommand: Command {
         let sandbox = try await Sandbox.open(
             configuration: try arguments.value("config"),
             allowDegraded: arguments.has("allow-degraded"))
+        request.work = try settled(request.work, in: sandbox, arguments)
         if let problem = sandbox.problem(with: request) {
             throw CommandFailure.file(
                 request.work.packages == nil ? "--profile: \(problem)" : "--packages: \(problem)")
@@ -70,6 +73,19 @@ struct ExecCommand: Command {
         return .failed
     }
 
+    /// The work with the profile and the engine that are named, or that the script needs.
+    func settled(
+        _ work: ScriptWork, in sandbox: Sandbox, _ arguments: ParsedArguments
+    ) throws -> ScriptWork {
+        do {
+            return try sandbox.settled(
+                work, runtime: try arguments.choice("runtime", of: ScriptRuntime.self),
+                profile: try arguments.value("profile").map(ProfileName.init))
+        } catch let conflict as RuntimeConflict {
+            throw UsageError(message: "\(conflict.message); \(conflict.hint)")
+        }
+    }
+
     /// What the options and the file ask for; `sluice explain --script` takes the same ones.
     func request(
         for script: ScriptFile, arguments: ParsedArguments
@@ -79,7 +95,7 @@ struct ExecCommand: Command {
         let work = ScriptWork(
             language: script.language, fileName: script.name, source: script.source,
             modules: try script.siblingModules(), style: style, mode: mode,
-            profile: ProfileName(try arguments.value("profile") ?? "pure"),
+            profile: RuntimeQuestion.embeddedProfile,
             input: try JSONArgument.object(try arguments.value("input"), option: "--input"),
             context: try arguments.value("context").flatMap {
                 try ItemContext.checked(

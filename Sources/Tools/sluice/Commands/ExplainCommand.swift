@@ -13,6 +13,7 @@ struct ExplainCommand: Command {
         Option(
             "script", "FILE", "run this script, refuse what its profile refuses, and list it all"),
         Option("profile", "NAME", "for --script: the profile to run it under (default pure)"),
+        Option("runtime", "NAME", "for --script, as for sluice exec"),
         Option("input", "JSON|@FILE|-", "for --script: the input object (default {})"),
         Option("timeout", "TIME", "for --script: stop it earlier than the profile does"),
         Option("style", "STYLE", "for --script: plain or n8n, as for sluice exec"),
@@ -62,6 +63,7 @@ struct ExplainCommand: Command {
         var request = try ExecCommand().request(for: script, arguments: arguments)
         request.tenant = "explain"
         let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
+        request.work = try ExecCommand().settled(request.work, in: sandbox, arguments)
         if let problem = sandbox.problem(with: request) {
             throw CommandFailure.file("--profile: \(problem)")
         }

@@ -26,6 +26,9 @@ enum ReportText {
         }
         for denial in report.allDenials { errors.write(line(for: denial)) }
         if let layers = report.layers, layers.isDegraded { errors.write(line(for: layers)) }
+        if let runtime = report.runtime, runtime.engine == .node {
+            errors.write(line(for: runtime))
+        }
         if let usage = report.usage { errors.write("  \(summary(of: usage))\n") }
     }
 
@@ -38,6 +41,10 @@ enum ReportText {
     /// What a script ran without.
     static func line(for layers: HeldLayers) -> String {
         "  degraded: ran without \(layers.missing.joined(separator: ", ")) (see 'sluice doctor')\n"
+    }
+
+    static func line(for runtime: RuntimeChoice) -> String {
+        "  ran in Node.js: \(runtime.reason)\n"
     }
 
     static func summary(of usage: Usage) -> String {

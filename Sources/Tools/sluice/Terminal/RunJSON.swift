@@ -53,6 +53,7 @@ enum RunJSON {
             "denials": .array(attempt.denials.map(\.json)),
             "usage": attempt.usage?.json ?? .null,
             "layers": attempt.layers?.json ?? .null,
+            "runtime": attempt.runtime?.json ?? .null,
             "started_at": .string(attempt.startedAt.description),
             "ended_at": moment(attempt.endedAt),
         ]

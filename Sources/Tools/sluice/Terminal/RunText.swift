@@ -67,6 +67,9 @@ struct RunText {
         if let layers = attempt.layers, layers.isDegraded {
             text += ReportText.line(for: layers)
         }
+        if let runtime = attempt.runtime, runtime.engine == .node {
+            text += ReportText.line(for: runtime)
+        }
         if let usage = attempt.usage { text += "  used: \(ReportText.summary(of: usage))\n" }
         return text
     }

@@ -1,17 +1,16 @@
 "use strict";
 // From whatever was thrown to {type, message, line, traceback}: the script's own frames only.
 
-/** Frames as the engine writes them, `name@file:line:column`, of the script's files. */
+/** The frames of the script's files. */
 const framesOf = (error) => {
   const stack = peek(error, "stack");
   if (typeof stack !== "string") return [];
   const frames = [];
   for (const entry of stack.split("\n")) {
-    const match = /^(.*?)@(.*):(\d+):(\d+)$/.exec(entry);
-    if (!match || !job.files.has(match[2])) continue;
-    const line = Number(match[3]);
-    const column = Number(match[4]) - (line === 1 ? job.files.get(match[2]) : 0);
-    if (column > 0) frames.push({ name: match[1], file: match[2], line, column }); // else it is our wrapper
+    const frame = frameOf(entry);
+    if (!frame || !job.files.has(frame.file)) continue;
+    const column = frame.column - (frame.line === 1 ? job.files.get(frame.file) : 0);
+    if (column > 0) frames.push({ ...frame, column }); // else it is our wrapper
   }
   return withoutConstructors(frames, error);
 };
@@ -41,15 +40,6 @@ const messageOfError = (error) => {
 
 const isError = (value) => isObject(value)
   && (tagOf(value) === "Error" || typeof peek(value, "stack") === "string");
-
-/** The engine says which token a syntax error met; its column is known if the line has it once. */
-const syntaxPlace = (error, source) => {
-  const line = Number(peek(error, "line")) || 1;
-  const token = /'([^']+)'/.exec(messageOfError(error))?.[1];
-  const text = source?.split("\n")[line - 1] ?? "";
-  const column = token && text.split(token).length === 2 ? text.indexOf(token) + 1 : null;
-  return { line, column };
-};
 
 const describeFrame = ({ name, file, line, column }) =>
   name && !/ code$/.test(name) ? `    at ${name} (${file}:${line}:${column})`
@@ -87,9 +77,6 @@ const describeCauses = (error, lines, left) => {
     }
   }
 };
-
-const isOutOfMemory = (error) =>
-  isObject(error) && peek(error, "name") === "RangeError" && /^Out of memory/.test(messageOfError(error));
 
 const raisedPayload = (type, message, line, traceback) =>
   JSON.stringify({

@@ -33,6 +33,8 @@ const missing = (specifier, from) => {
   error.code = "MODULE_NOT_FOUND";
   return error;
 };
+/** Whether only Node.js has it; `NodeModuleImport.modules` is the same list. */
+const isNodes = (specifier) => /^(node:)?(async_hooks|child_process|cluster|constants|dgram|diagnostics_channel|dns(\/promises)?|domain|fs(\/promises)?|https?|http2|inspector(\/promises)?|module|net|path\/win32|punycode|readline(\/promises)?|repl|sea|sqlite|stream(\/(consumers|promises|web))?|sys|test|tls|trace_events|tty|v8|vm|wasi|worker_threads|zlib)$/.test(specifier);
 const missingWords = (specifier) => {
   if (/^\.{0,2}\//.test(specifier)) {
     const files = [...job.sources.keys()].sort();
@@ -44,7 +46,8 @@ const missingWords = (specifier) => {
   const own = findFile("", specifier);
   if (own) return `no module named '${specifier}'; import the file as './${own}'`;
   const names = [...builtins.keys()].sort().join(", ");
-  return `no module named '${specifier}'; profile '${job.profile}' has only: ${names}`;
+  const hint = isNodes(specifier) ? `; '${specifier}' is a module of Node.js: ask for it with 'runtime: node'` : "";
+  return `no module named '${specifier}'; profile '${job.profile}' has only: ${names}${hint}`;
 };
 
 /** {kind: "builtin", name} or {kind: "file", path}; throws if there is neither. */
@@ -144,7 +147,7 @@ const syntaxMistake = (one, error) => {
     return placed(mistake, one, lineAt(one.text, fault.start), columnAt(one.text, fault.start));
   }
   const alone = one.isModule || one.waits ? undefined : host.syntaxError(one.text, one.path);
-  const best = alone && !/only valid inside/.test(messageOfError(alone)) ? alone : error;
+  const best = alone && !isOfMissingWrapper(alone) ? alone : error;
   const { line, column } = syntaxPlace(best, one.source);
   return placed(best, one, Math.min(line, one.source.split("\n").length), column);
 };

@@ -7,6 +7,7 @@ const finish = (kind, payload) => {
   if (outcome.kind !== 0) return;
   outcome.kind = kind;
   outcome.payload = payload;
+  host.settled?.();
 };
 
 const fail = (error) => {

@@ -77,12 +77,12 @@ const checkEachBody = (source) => {
 /** n8n's hints for names of the other mode, and its suffix with line and item. */
 const withHints = (error, index) => {
   if (!isError(error)) return error;
-  const unknown = /^Can't find variable: (items?)$/.exec(messageOfError(error))?.[1];
+  const unknown = unknownName(error);
   const hint = { items: "`items` is not defined. Did you mean `$input.all()`?",
     item: "`item` is not defined. Did you mean `$input.item.json`?" };
   const line = job.places.get(error)?.line ?? framesOf(error).find((frame) => frame.file === job.file)?.line;
   const places = [...(line ? [`line ${line}`] : []), ...(index === null ? [] : [`for item ${index}`])];
-  job.notes.set(error, { message: unknown ? hint[unknown] : null, suffix: places.length
+  job.notes.set(error, { message: Object.hasOwn(hint, unknown) ? hint[unknown] : null, suffix: places.length
     ? ` [${places.join(", ")}]` : "" });
   return error;
 };
