@@ -8,7 +8,7 @@ extension LaneLoop {
         let serial = serial()
         let leftOut = configuration.leftOut.union(missing)
         do {
-            let settings = try settings(leavingOut: leftOut, serial: serial)
+            let settings = try settings(leavingOut: leftOut)
             try findPackages()
             let zygote = try spawn(serial: serial, leavingOut: leftOut, at: now)
             zygotes[serial] = zygote
@@ -43,11 +43,11 @@ extension LaneLoop {
     }
 
     private func settings(
-        leavingOut leftOut: Set<SandboxLayer>, serial: UInt32
+        leavingOut leftOut: Set<SandboxLayer>
     ) throws(SandboxSetupError) -> [UInt8] {
         let settings = ZygoteSettings(
             leftOut: leftOut,
-            kernelID: CurrentProcess.isRoot ? identity.kernelID(of: serial) : 0,
+            kernelID: CurrentProcess.isRoot ? identity.nextKernelID() : 0,
             limits: plan.profile.limits, userProcesses: mostProcesses(leavingOut: leftOut),
             binds: plan.binds.map(\.path), bindUses: plan.binds.map(\.use),
             packages: key.packages == nil ? .none : plan.packageSight,

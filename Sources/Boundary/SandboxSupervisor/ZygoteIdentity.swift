@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Who a zygote becomes when the supervisor is root.
 ///
 /// In a user namespace that does not map a number, or that forbids changing groups, the next one is
@@ -12,10 +14,14 @@ enum ZygoteIdentity: Sendable, Hashable {
     /// Stay who it is.
     case unchanged
 
-    /// uid and gid to become; 0 keeps them.
-    func kernelID(of serial: UInt32) -> UInt32 {
+    // SECURITY: zygotes of all tenants count from one number, so that no two that live share one, and
+    // two supervisors start apart. What the kernel counts by user would be seen by the other.
+    private static let given = Atomic<UInt32>(.random(in: 0..<4096))
+
+    /// uid and gid of the next zygote; 0 keeps them.
+    func nextKernelID() -> UInt32 {
         switch self {
-        case .ownRange: 210_000 + serial % 4096
+        case .ownRange: 210_000 + Self.given.wrappingAdd(1, ordering: .relaxed).oldValue % 4096
         case .nobody: 65_534
         case .unchanged: 0
         }

@@ -34,8 +34,14 @@ int zygote_release_descriptors(void)
 }
 
 /* A descriptor below /proc would be a way into it from a box that has none: JavaScriptCore keeps its
- * own statm open. */
-static int cover_proc(void)
+ * own statm open. An eventfd (of GLib's main loop, which never runs here) would be one object for all
+ * scripts of the zygote: what one writes, another reads. */
+static int must_be_covered(const char *target)
+{
+    return strncmp(target, "/proc/", 6) == 0 || strncmp(target, "anon_inode:", 11) == 0;
+}
+
+static int cover_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
     if (directory == NULL)
@@ -54,7 +60,7 @@ static int cover_proc(void)
         if (length < 0)
             continue;
         target[length] = 0;
-        if (strncmp(target, "/proc/", 6) == 0 && dup2(null, number) < 0)
+        if (must_be_covered(target) && dup2(null, number) < 0)
             result = -1;
     }
     if (null >= 0)
@@ -85,7 +91,7 @@ static int read_number(const char *path, const char *before, unsigned long long 
 int zygote_measure_engine(struct zygote *zygote)
 {
     unsigned long long threads, pages;
-    if (cover_proc() != 0)
+    if (cover_descriptors() != 0)
         return ZYGOTE_PLACE_DESCRIPTORS;
     /* A fork of several threads has only one of them, with the locks of all. */
     if (read_number("/proc/self/status", "Threads:", &threads) != 0)

@@ -126,6 +126,11 @@ enum Constants {
             ("FUTEX_UNLOCK_PI", 7), ("FUTEX_TRYLOCK_PI", 8), ("FUTEX_WAIT_BITSET", 9),
             ("FUTEX_WAKE_BITSET", 10), ("FUTEX_WAIT_REQUEUE_PI", 11),
             ("FUTEX_CMP_REQUEUE_PI", 12), ("FUTEX_LOCK_PI2", 13),
+            // For conditions: with the flag, a lock is known within one process alone.
+            ("FUTEX_WAIT_PRIVATE", 0x80), ("FUTEX_WAKE_PRIVATE", 0x81),
+            ("FUTEX_REQUEUE_PRIVATE", 0x83), ("FUTEX_CMP_REQUEUE_PRIVATE", 0x84),
+            ("FUTEX_WAKE_OP_PRIVATE", 0x85), ("FUTEX_WAIT_BITSET_PRIVATE", 0x89),
+            ("FUTEX_WAKE_BITSET_PRIVATE", 0x8a),
         ],
         flags: [
             // All bits that say which operation it is.

@@ -73,6 +73,8 @@ enum PredicateText {
         guard arguments.indices.contains(index), case .constants(let table) = arguments[index].kind
         else { return "0x" + String(value, radix: 16) }
         if let mask = table.flags.first(where: { $0.value == value }) { return mask.name }
+        let whole = ConstantTable(flags: table.flags).text(of: value)
+        if !whole.contains("0x") { return whole }
         let single = table.choices.filter { $0.value.nonzeroBitCount == 1 }
         return ConstantTable(flags: single + table.flags).text(of: value)
     }
