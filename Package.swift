@@ -231,7 +231,7 @@ let testTargets: [Target] = [
         [
             "SandboxSupervisor", "SandboxPolicy", "SeccompFilters", "FlowModel", "JSONValue",
             "LinuxSystem", "FuzzChecks", "EgressBroker", "HTTPTransport",
-        ]),
+        ], exclude: ["Shim"]),
     tests("EgressBrokerTests", ["EgressBroker", "HTTPTransport", "FuzzChecks"]),
     tests(
         "EscapeTests",

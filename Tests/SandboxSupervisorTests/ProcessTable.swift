@@ -1,4 +1,5 @@
 import Foundation
+import LinuxSystem
 
 /// Processes and descriptors as /proc shows them.
 enum ProcessTable {
@@ -26,6 +27,49 @@ enum ProcessTable {
         else { return false }
         let fields = text[text.index(after: end)...].split(separator: " ")
         return fields.count > 2 && Int32(fields[2]) == pid
+    }
+
+    /// A zombie exists.
+    static func exists(_ pid: Int32) -> Bool {
+        FileManager.default.fileExists(atPath: "/proc/\(pid)")
+    }
+
+    /// Every pid namespace that a process of this machine is in.
+    static var pidNamespaces: Set<String> {
+        let files = FileManager.default
+        let entries = (try? files.contentsOfDirectory(atPath: "/proc")) ?? []
+        return Set(
+            entries.filter { Int32($0) != nil }.compactMap {
+                try? files.destinationOfSymbolicLink(atPath: "/proc/\($0)/ns/pid")
+            })
+    }
+
+    /// Most memory that this process had resident, bytes.
+    static var peakMemory: Int { kilobytes("VmHWM:") << 10 }
+
+    private static func kilobytes(_ label: String) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix(label) } ?? ""
+        return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+            .flatMap { Int($0) } ?? 0
+    }
+
+    /// What this process holds at a moment.
+    struct Use: CustomStringConvertible {
+        let descriptors: Int
+        let processes: Int
+        let residentMemory: Int
+
+        static var now: Use {
+            Use(
+                descriptors: openDescriptors,
+                processes: ProcessTable.children(of: CurrentProcess.pid).count,
+                residentMemory: kilobytes("VmRSS:") << 10)
+        }
+
+        var description: String {
+            "\(descriptors) descriptors, \(processes) processes, \(residentMemory >> 10) KiB"
+        }
     }
 
     static var openDescriptors: Int {

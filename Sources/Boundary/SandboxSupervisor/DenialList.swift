@@ -39,6 +39,19 @@ struct DenialList {
         return denial
     }
 
+    /// The refusal of an executable mapping, which an engine takes for a want of memory.
+    func refusedMapping(_ calls: DeniedCalls) -> Denial? {
+        let executable: UInt64 = 4  // PROT_EXEC
+        for entry in calls.list where entry.call.arguments.count > 2 {
+            let (call, count) = (entry.call, entry.count)
+            let name = SystemCalls.name(of: UInt32(bitPattern: call.number))
+            if name == "mmap" || name == "mprotect", call.arguments[2] & executable != 0 {
+                return denial(call, count: count)
+            }
+        }
+        return nil
+    }
+
     func denial(_ call: DeniedCall, count: Int = 1) -> Denial {
         let number = UInt32(bitPattern: call.number)
         return denial(

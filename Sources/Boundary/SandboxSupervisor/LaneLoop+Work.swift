@@ -7,7 +7,6 @@ extension LaneLoop {
     /// After a run has begun its successor is forked this much later, off its path.
     static let refillDelay = Duration.milliseconds(3)
     static let mostNodeReserve = 2
-    static let startLimit = Duration.seconds(20)
     static let forkLimit = Duration.seconds(10)
 
     func work(at now: MonotonicInstant) {
@@ -130,7 +129,9 @@ extension LaneLoop {
         }
         for zygote in zygotes.values {
             if case .starting(let until) = zygote.state, now >= until {
-                startFailed(zygote, cause: "it did not get ready in time")
+                let limit = configuration.startLimit
+                startFailed(
+                    zygote, cause: "it was not ready after \(limit)", isFinal: true)
             } else if let deadline = zygote.forkDeadline, now >= deadline, !zygote.hasEnded {
                 startFailed(zygote, cause: "a script process did not get ready in time")
             }

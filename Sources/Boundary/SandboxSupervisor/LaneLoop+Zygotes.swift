@@ -22,10 +22,22 @@ extension LaneLoop {
             if let zygote = zygotes[serial] { end(zygote) }
             recordStartFailure(
                 SandboxSetupError(
-                    act: "start '\(plan.executable)'", profile: key.profile, cause: "\(error)",
-                    hint: "build or install it beside the program"),
+                    act: "start '\(plan.executable)'", profile: key.profile,
+                    cause: Self.meansEnded(error) ? "it ended without a word" : "\(error)",
+                    hint: Self.hint(for: error)),
                 at: now)
         }
+    }
+
+    /// It has closed its end, with our settings unread or before they were written.
+    private static func meansEnded(_ error: any Error) -> Bool {
+        [.brokenPipe, .connectionReset].contains(error as? Errno)
+    }
+
+    private static func hint(for error: any Error) -> String {
+        (error as? Errno) == .accessDenied
+            ? "let the user that runs Sluice read and execute it, and every folder above it"
+            : "build or install it beside the program"
     }
 
     /// The zygote is started in the folder of its packages, so that a folder which is gone would look
@@ -84,7 +96,7 @@ extension LaneLoop {
             showingErrors: configuration.showsZygoteErrors, in: key.packages?.folder)
         return Zygote(
             serial: serial, handle: try ProcessHandle(pid: pid), control: pair.near,
-            leftOut: leftOut, at: now, until: now + Self.startLimit)
+            leftOut: leftOut, at: now, until: now + configuration.startLimit)
     }
 
     func readReport(of zygote: Zygote) {
@@ -160,8 +172,10 @@ extension LaneLoop {
             && (configuration.allowsDegraded || plan.profile.requires[layer.rawValue] != .full)
     }
 
-    func startFailed(_ zygote: Zygote, cause: String) {
+    /// - Parameter isFinal: whether trying again at once would only take as long again.
+    func startFailed(_ zygote: Zygote, cause: String, isFinal: Bool = false) {
         end(zygote)
+        if isFinal { _ = startBrake.recordFailure(at: .now) }
         recordStartFailure(
             SandboxSetupError(
                 act: "start a zygote", profile: key.profile, cause: cause,

@@ -11,17 +11,23 @@ struct OutcomeReader {
     func report(of record: RunRecord) -> StepReport {
         StepReport(
             outcome: outcome(of: record),
-            // Logs are bytes of a script: what is no UTF-8 is replaced, never refused.
-            standardOutput: String(decoding: record.standardOutput, as: UTF8.self),
-            standardError: String(decoding: record.standardError, as: UTF8.self),
+            standardOutput: log(record.standardOutput, of: record),
+            standardError: log(record.standardError, of: record),
             denials: DenialList(profile: profile).denials(record.denials) + record.deniedHosts,
             usage: record.usage, layers: record.layers)
     }
 
+    /// Logs are bytes of a script: what is no UTF-8 is replaced, never refused.
+    private func log(_ bytes: [UInt8], of record: RunRecord) -> String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard case .exceeded(.logs) = record.end, bytes.count >= profile.limits.logs.bytes
+        else { return text }
+        return text + "\n[cut: the limit 'logs' is \(profile.limits.logs.bytes) bytes]\n"
+    }
+
     private func outcome(of record: RunRecord) -> StepOutcome {
         switch record.end {
-        case .exited(let status, let frame):
-            outcome(status: status, frame: frame, peakMemory: record.usage.peakMemory)
+        case .exited(let status, let frame): outcome(of: record, status: status, frame: frame)
         case .signalled(SignalNumber.badCall): .refused(DenialList(profile: profile).foreignCall)
         case .signalled(let signal):
             isNearMemoryLimit(record.usage.peakMemory)
@@ -37,10 +43,10 @@ struct OutcomeReader {
 
     /// Status first, frame second: a script that did not end as the runner ends it has no result.
     private func outcome(
-        status: UInt32, frame: [UInt8], peakMemory: ByteCount
+        of record: RunRecord, status: UInt32, frame: [UInt8]
     ) -> StepOutcome {
         if status == UInt32(ZYGOTE_ABORTED) {
-            return isNearMemoryLimit(peakMemory)
+            return isNearMemoryLimit(record.usage.peakMemory)
                 ? .exceeded(.memory) : .crashed(signal: SignalNumber.abort)
         }
         guard status == 0 else {
@@ -48,19 +54,19 @@ struct OutcomeReader {
         }
         guard !frame.isEmpty else { return .raised(Self.earlyExit("without a result")) }
         switch ResultFrame.progress(of: frame, limit: profile.limits.output) {
-        case .complete: return outcome(ofFrame: frame)
+        case .complete: return outcome(of: record, frame: frame)
         case .tooLong: return .exceeded(.output)
         case .incomplete, .invalid: return .raised(Self.invalidFrame)
         }
     }
 
-    private func outcome(ofFrame frame: [UInt8]) -> StepOutcome {
+    private func outcome(of record: RunRecord, frame: [UInt8]) -> StepOutcome {
         let kind = ResultFrame.header(of: frame)?.kind
         let payload = Array(frame[ResultFrame.headerLength...])
         switch kind {
         case ZYGOTE_RETURNED.rawValue: return returned(payload)
         case ZYGOTE_RAISED.rawValue: return .raised(raised(payload))
-        case ZYGOTE_OUT_OF_MEMORY.rawValue: return .exceeded(.memory)
+        case ZYGOTE_OUT_OF_MEMORY.rawValue: return outOfMemory(record, payload)
         case ZYGOTE_OUTPUT_EXCEEDED.rawValue: return .exceeded(.output)
         default: return .raised(Self.invalidFrame)
         }
@@ -82,6 +88,21 @@ struct OutcomeReader {
         }
     }
 
+    /// The engines report some refusals as a want of memory that there was not.
+    private func outOfMemory(_ record: RunRecord, _ payload: [UInt8]) -> StepOutcome {
+        let isSmall = record.usage.peakMemory.bytes < profile.limits.memory.bytes / 2
+        guard isSmall else { return .exceeded(.memory) }
+        var error = raised(payload)
+        if let refusal = DenialList(profile: profile).refusedMapping(record.denials) {
+            error.message = refusal.meaning
+            return .raised(error)
+        }
+        guard (try? JSON.parse(payload))?["parser"] == .bool(true) else {
+            return .exceeded(.memory)
+        }
+        return .raised(error)
+    }
+
     /// Everything in it was written by the script or its runner and is only ever shown.
     private func raised(_ payload: [UInt8]) -> RaisedError {
         guard let report = try? JSON.parse(payload), let type = report["type"]?.stringValue,
@@ -96,7 +117,8 @@ struct OutcomeReader {
     /// The runners cut at 4096 characters; a script that took their place does not.
     private static func cut(_ text: String) -> String {
         guard text.unicodeScalars.count > 4200 else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(4096))) + "…"
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(4096)))
+            + "… (cut at 4 KiB)"
     }
 
     private func isNearMemoryLimit(_ peak: ByteCount) -> Bool {

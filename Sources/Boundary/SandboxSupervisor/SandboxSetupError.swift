@@ -20,7 +20,7 @@ package struct SandboxSetupError: Error, Sendable, Hashable, CustomStringConvert
     package var description: String {
         let subject = profile.map { " for profile '\($0)'" } ?? ""
         let remedy = hint.isEmpty ? "" : "; \(hint)"
-        return "cannot \(act)\(subject): \(cause)\(remedy)"
+        return "cannot \(act)\(subject): \(cause); no line of the script has run\(remedy)"
     }
 }
 

@@ -141,7 +141,7 @@ final class GroupPool {
 
     /// Its last process must have been reaped.
     func giveBack(_ group: ScriptGroup) {
-        if free.count < 64 { free.append(group) } else { group.remove() }
+        if free.count < 1024 { free.append(group) } else { group.remove() }
     }
 
     func removeAll() {

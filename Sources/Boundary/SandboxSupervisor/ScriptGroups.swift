@@ -43,8 +43,13 @@ final class ScriptGroups: Sendable {
     }
 
     /// Throws `GroupsUnavailable` with the reason when this host gives none.
-    init(_ placement: GroupPlacement, places: ControlGroupPlaces = .own) throws {
-        let name = "sluice-\(CurrentProcess.pid)-\(MonotonicInstant.now.nanoseconds)"
+    ///
+    /// - Parameter isTried: whether a leaf is made and removed, to see that it works.
+    init(
+        _ placement: GroupPlacement, places: ControlGroupPlaces = .own,
+        name: String = "sluice-\(CurrentProcess.pid)-\(MonotonicInstant.now.nanoseconds)",
+        isTried: Bool = true
+    ) throws {
         version = try Self.place(placement, places, name: name)
         switch version {
         case .unified(let group):
@@ -53,6 +58,7 @@ final class ScriptGroups: Sendable {
             claims = Claims(try Self.claim(memory), try processes.map { try Self.claim($0) })
         }
         attacher = try GroupAttacher()
+        guard isTried else { return }
         do {
             let leaf = try ScriptGroup(in: self, memory: 64 << 20, processes: 1)
             leaf.remove()

@@ -28,6 +28,8 @@ package struct SupervisorConfiguration: Sendable {
     package var runsPerZygote: Int
     /// A zygote is replaced at this age.
     package var zygoteAge: Duration
+    /// How long a zygote may take until it is ready to fork.
+    package var startLimit: Duration
     /// A zygote that no script asked for during this time is stopped.
     package var idleTime: Duration
     /// Whether even a layer that the profile requires may be missing, seccomp excepted.
@@ -49,6 +51,7 @@ package struct SupervisorConfiguration: Sendable {
         executablesFolder: String,
         childrenPerZygote: Int = 4, parallelRuns: Int = 8, runsPerZygote: Int = 500,
         zygoteAge: Duration = .seconds(600), idleTime: Duration = .seconds(60),
+        startLimit: Duration = .seconds(20),
         allowsDegraded: Bool = false, groups: GroupPlacement = .automatic,
         leftOut: Set<SandboxLayer> = [],
         showsZygoteErrors: Bool = false,
@@ -61,6 +64,7 @@ package struct SupervisorConfiguration: Sendable {
         self.runsPerZygote = max(1, runsPerZygote)
         self.zygoteAge = zygoteAge
         self.idleTime = idleTime
+        self.startLimit = startLimit
         self.allowsDegraded = allowsDegraded
         self.groups = groups
         self.leftOut = leftOut

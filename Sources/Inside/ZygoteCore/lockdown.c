@@ -139,11 +139,15 @@ int zygote_restrict_files(struct zygote *zygote)
 
 /* The courier waits for the number of the listener and sends it out. It was made before the filter, so
  * it may. The descriptor table is one for both: it closes nothing. */
-static _Noreturn void carry(const struct zygote *zygote)
+static _Noreturn void carry(struct zygote *zygote)
 {
     int listener;
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
-        zygote_read_all(zygote->courier[0], &listener, sizeof listener) == 0) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+        /* Its own copy: the zygote waits for a request, and the supervisor would for the listener. */
+        zygote->report.error = errno;
+        zygote->report.stage = ZYGOTE_START_COURIER;
+        zygote_send_report(&zygote->report, NULL, 0);
+    } else if (zygote_read_all(zygote->courier[0], &listener, sizeof listener) == 0) {
         int both[] = {listener, zygote->broker};
         zygote_send_report(&zygote->report, both, zygote->broker < 0 ? 1 : 2);
     }

@@ -13,7 +13,7 @@ struct probe_filter {
 
 struct probe_answer {
     int error; /* 0 it works, above 0 an errno, -1 the detail says what is wrong */
-    char detail[256];
+    char detail[320];
 };
 
 struct probe {

@@ -18,6 +18,7 @@ package struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
     package static let wouldBlock = Errno(EAGAIN)
     package static let interrupted = Errno(EINTR)
     package static let brokenPipe = Errno(EPIPE)
+    package static let connectionReset = Errno(ECONNRESET)
     package static let invalidArgument = Errno(EINVAL)
     package static let notSupported = Errno(EOPNOTSUPP)
     package static let noSuchCall = Errno(ENOSYS)

@@ -3,7 +3,7 @@ struct LayerFindings {
     let answers: [String: ProbeAnswer]
 
     var all: [PreflightFinding] {
-        [seccomp, landlock, namespaces, identity, capabilities, limits, cgroups]
+        [seccomp, landlock, namespaces, identity, capabilities, limits]
     }
 
     private func answer(_ probe: String) -> ProbeAnswer {
@@ -79,13 +79,5 @@ struct LayerFindings {
             "limits", ["limits"], holds: "memory and file sizes are bounded for each script",
             fails: "memory of a script cannot be bounded",
             remedy: "let the container allow setrlimit")
-    }
-
-    /// Scripts have no cgroup of their own; what bounds them instead is said.
-    private var cgroups: PreflightFinding {
-        PreflightFinding(
-            layer: "cgroups", state: .degraded,
-            summary: "not used: each script is bounded by its own limits, not by a group",
-            detail: "cgroups: \(answer("cgroups").words)", remedy: "")
     }
 }

@@ -1,3 +1,4 @@
+import LinuxSystem
 package import SandboxPolicy
 
 /// Tries every layer of the box on this host: what `sluice doctor` runs.
@@ -26,8 +27,24 @@ package enum Preflight {
         let profiles = catalogue.names.flatMap { name in
             catalogue.languages(of: name).compactMap { catalogue.resolve(name, $0) }
         }
-        let trials = await trials(profiles, configuration)
-        findings += trials
+        do {
+            let canary = try Canary()
+            let smallest = profiles.filter { $0.language == .python && $0.network == "none" }
+                .min { $0.limits.memory.bytes < $1.limits.memory.bytes }
+            if let profile = smallest {
+                findings += await LayerTrial(
+                    configuration: configuration, profile: profile, canary: canary
+                ).findings()
+            }
+            findings += await trials(profiles, configuration, canary)
+            canary.remove()
+        } catch {
+            findings.append(
+                PreflightFinding(
+                    layer: "probe", state: .missing, summary: "the box could not be tried",
+                    detail: "cannot make a file or a listener to look for: \(error)",
+                    remedy: "let Sluice write to /tmp and listen on 127.0.0.1"))
+        }
         return PreflightReport(
             kernel: answers["kernel"]?.detail ?? "unknown kernel", findings: findings,
             profiles: profiles.map { readiness(of: $0, findings) },
@@ -36,7 +53,8 @@ package enum Preflight {
 
     /// The trial of every profile and language, one after the other, in a supervisor of its own.
     private static func trials(
-        _ profiles: [ResolvedProfile], _ configuration: SupervisorConfiguration
+        _ profiles: [ResolvedProfile], _ configuration: SupervisorConfiguration,
+        _ canary: Canary
     ) async -> [PreflightFinding] {
         var small = configuration
         small.childrenPerZygote = 1
@@ -44,14 +62,16 @@ package enum Preflight {
         let supervisor = SandboxSupervisor(configuration: small)
         var findings: [PreflightFinding] = []
         for profile in profiles {
-            let fault = await SandboxTrial(supervisor: supervisor, profile: profile).run()
+            let (fault, detail) = await SandboxTrial(
+                supervisor: supervisor, profile: profile, canary: canary
+            ).run()
             findings.append(
                 PreflightFinding(
                     layer: trialName(profile), state: fault == nil ? .enforced : .missing,
                     summary: fault == nil
                         ? "scripts run, and reach nothing that the profile does not give"
                         : "scripts of this profile cannot be trusted to be held",
-                    detail: fault ?? "honest, curious, runaway and greedy scripts were tried",
+                    detail: fault ?? detail,
                     remedy: fault == nil ? "" : "look at the layers above first"))
         }
         await supervisor.stop()
@@ -63,7 +83,9 @@ package enum Preflight {
     }
 
     /// What no profile can do without, whatever it says.
-    private static let always = ["probe", "identity", "capabilities", "limits"]
+    private static let always = [
+        "probe", "identity", "capabilities", "limits", "private-root", "landlock-alone",
+    ]
 
     // SECURITY: a layer that a profile requires and that does not hold refuses to start its scripts.
     static func readiness(

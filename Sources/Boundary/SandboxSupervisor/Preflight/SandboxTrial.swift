@@ -1,106 +1,173 @@
 import FlowModel
 import JSONValue
+import LinuxSystem
 import SandboxPolicy
+import SeccompFilters
 
 /// Scripts that try the box from inside, one for each promise.
 struct SandboxTrial {
     let supervisor: SandboxSupervisor
     let profile: ResolvedProfile
+    let canary: Canary
 
-    /// Nil when every promise was kept, else the first that was not.
-    func run() async -> String? {
+    /// What was found: the first promise that was not kept, or nil and what was tried.
+    func run() async -> (fault: String?, detail: String) {
         do {
-            if let fault = try await honest() { return fault }
-            if let fault = try await curious() { return fault }
-            if let fault = try await runaway() { return fault }
-            return try await greedy()
+            for attempt in [honest, curious, runaway, sleepy, greedy] {
+                if let fault = try await attempt() { return (fault, "") }
+            }
+            guard profile.language == .python else {
+                return (nil, "honest, runaway, sleeping and greedy scripts were tried")
+            }
+            let (fault, count) = try await walk()
+            return (
+                fault,
+                "honest, curious, runaway, sleeping and greedy scripts were tried, and \(count)"
+            )
         } catch {
-            return "\(error)"
+            return ("\(error)", "")
         }
     }
 
-    private func report(_ python: String, _ javascript: String, timeout: Duration? = nil)
-        async throws -> StepReport
-    {
-        let source = profile.language == .python ? python : javascript
-        return try await supervisor.run(
+    private func report(
+        _ source: String, input: JSON = ["number": 20], timeout: Duration? = nil
+    ) async throws -> StepReport {
+        try await supervisor.run(
             ScriptRequest(
                 work: ScriptWork(
                     language: profile.language, fileName: "doctor", source: Array(source.utf8),
-                    profile: profile.name, input: ["number": 20]),
+                    profile: profile.name, input: input),
                 tenant: "doctor", timeout: timeout))
     }
 
+    private func text(_ script: (python: String, javascript: String)) -> String {
+        profile.language == .python ? script.python : script.javascript
+    }
+
     private func honest() async throws -> String? {
-        let report = try await report(
-            "def main(number): return number * 2 + 2",
-            "function main({number}) { return number * 2 + 2; }")
+        let report = try await report(text(TrialScripts.honest))
         guard case .returned(let value) = report.outcome, value.integerValue == 42 else {
-            return "an honest script ended as \(report.outcome.word)"
+            return "an honest script ended as \(report.outcome.word)\(reason(report))"
         }
         return nil
+    }
+
+    private func reason(_ report: StepReport) -> String {
+        guard case .raised(let error) = report.outcome else { return "" }
+        return ": \(error.type): \(error.message)"
     }
 
     /// Python can try the host's calls by itself; JavaScript has no way to make one.
     private func curious() async throws -> String? {
         guard profile.language == .python else { return nil }
-        let report = try await report(Self.curiousScript, "")
+        let report = try await report(
+            TrialScripts.curious,
+            input: ["canary": .string(canary.path), "mark": .string(canary.mark)])
         guard case .returned(let value) = report.outcome, let reached = value.arrayValue else {
             return "a script that tried what is refused ended as \(report.outcome.word)"
+                + reason(report)
         }
         if !reached.isEmpty {
             return "a script reached " + reached.compactMap(\.stringValue).joined(separator: ", ")
         }
-        for call in ["socket", "kill"] where !report.denials.contains(where: { $0.syscall == call })
-        {
+        for call in ["socket", "kill", "execve"]
+        where !report.denials.contains(where: { $0.syscall == call }) {
             return "the refused call '\(call)' was not named"
         }
         return nil
     }
 
-    private static let curiousScript = """
-        def main(number):
-            import os, socket
-            reached = []
-            def attempt(name, act):
-                try:
-                    act()
-                    reached.append(name)
-                except OSError:
-                    pass
-            attempt('/etc/passwd', lambda: open('/etc/passwd'))
-            attempt('/proc/self/status', lambda: open('/proc/self/status'))
-            attempt('a new file', lambda: open('/tmp/sluice-doctor', 'w'))
-            attempt('the network', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            attempt('a host', lambda: socket.create_connection(('192.0.2.1', 80)))
-            attempt('another process', lambda: os.kill(-1, 0))
-            attempt('a process of its own', lambda: os.fork())
-            proxy = {'HOME', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'}
-            proxy |= {name for name in os.environ if name.upper().endswith('_PROXY')}
-            known = {'LANG', 'TZ', 'LC_CTYPE'} | (proxy if 'HTTP_PROXY' in os.environ else set())
-            if set(os.environ) - known:
-                reached.append('the environment')
-            for number in range(4, 64):
-                attempt('descriptor %d' % number, lambda: os.fstat(number))
-            return reached
-        """
-
     private func runaway() async throws -> String? {
-        let report = try await report(
-            "def main(number):\n while True: pass", "function main() { for (;;) {} }",
-            timeout: .milliseconds(300))
+        try await stopped(text(TrialScripts.spin), "a script that never ends")
+    }
+
+    private func sleepy() async throws -> String? {
+        try await stopped(text(TrialScripts.sleep), "a script that sleeps")
+    }
+
+    private func stopped(_ source: String, _ what: String) async throws -> String? {
+        let report = try await report(source, timeout: .milliseconds(300))
         return report.outcome == .exceeded(.wallTime)
-            ? nil
-            : "a script that never ends was \(report.outcome.word), not stopped by its deadline"
+            ? nil : "\(what) was \(report.outcome.word), not stopped by its deadline"
     }
 
     private func greedy() async throws -> String? {
-        let report = try await report(
-            "def main(number):\n kept = []\n while True: kept.append(bytes(1 << 20))",
-            "function main() { const kept = []; for (;;) kept.push(new Uint8Array(1 << 20).fill(1)); }"
-        )
+        let report = try await report(text(TrialScripts.greedy))
         return report.outcome == .exceeded(.memory)
             ? nil
             : "a script that takes all memory was \(report.outcome.word), not stopped by its limit"
+    }
+}
+
+// MARK: - Every call
+
+extension SandboxTrial {
+    private static let minusOnes = [UInt64](repeating: .max, count: 6)
+    /// Returning from a signal that never came, ending, or waiting for ever says nothing.
+    private static let notWalked: Set<String> = [
+        "rt_sigreturn", "exit_group", "exit", "pause", "clone",
+    ]
+    /// Answered ahead of every filter by Linux 6.11 and later; they only harm the caller.
+    private static let besideEveryFilter: Set<UInt32> = [335, 336]
+
+    private enum Verdict: Sendable, Hashable {
+        case allowed, refused, absent, killed
+    }
+
+    /// What the profile says of each call with arguments that are all ones.
+    private func verdicts() throws -> [(call: UInt32, verdict: Verdict)] {
+        let compiled = try ProfileCompiler.compile(profile, ownProcess: 1)
+        return (UInt32(0)...500).filter { number in
+            !Self.besideEveryFilter.contains(number)
+                && !Self.notWalked.contains(SystemCalls.name(of: number) ?? "")
+        }.map { number in
+            switch compiled.filter.evaluate(call: number, arguments: Self.minusOnes) {
+            case .allow: return (number, .allowed)
+            case .error(ProfileCompiler.noSuchCall): return (number, .absent)
+            case .error: return (number, .allowed)
+            case .notify:
+                switch compiled.answer(to: number, arguments: Self.minusOnes) {
+                case .error(ProfileCompiler.noSuchCall): return (number, .absent)
+                case .error: return (number, .refused)
+                default: return (number, .killed)
+                }
+            default: return (number, .killed)
+            }
+        }
+    }
+
+    /// Makes every call in the box and compares what the kernel did with what the profile says: one
+    /// that is allowed unexpectedly is a fault.
+    private func walk() async throws -> (fault: String?, count: String) {
+        let all = try verdicts()
+        let walked = all.filter { $0.verdict != .killed }
+        // An outcome names 64 kinds of denial at most.
+        for start in stride(from: 0, to: walked.count, by: 60) {
+            let part = walked[start..<min(start + 60, walked.count)]
+            let numbers = part.map { JSON.integer(Int64($0.call)) }
+            let report = try await report(TrialScripts.walk, input: ["numbers": .array(numbers)])
+            guard case .returned(let value) = report.outcome, let answers = value.arrayValue,
+                answers.count == part.count
+            else { return ("a walk over the calls ended as \(report.outcome.word)", "") }
+            let named = Set(report.denials.map(\.syscall))
+            for (one, answer) in zip(part, answers) {
+                let name = SystemCalls.name(of: one.call) ?? "call \(one.call)"
+                let errno = answer.integerValue ?? 0
+                let isRight =
+                    switch one.verdict {
+                    case .refused: errno == 1 && named.contains(name)
+                    case .absent: errno == 38
+                    default: true
+                    }
+                if !isRight { return ("the call '\(name)' was made, which nothing allows", "") }
+            }
+        }
+        func count(_ verdict: Verdict) -> Int { all.count { $0.verdict == verdict } }
+        return (
+            nil,
+            "\(all.count) calls with every bit set: \(count(.allowed)) reach the kernel, "
+                + "\(count(.refused)) are refused, \(count(.absent)) do not exist, "
+                + "\(count(.killed)) would kill"
+        )
     }
 }

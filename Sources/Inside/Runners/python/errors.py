@@ -2,6 +2,7 @@
 
 import errno
 import linecache
+import re
 import traceback
 
 RETURNED, RAISED, OUT_OF_MEMORY, OUTPUT_EXCEEDED = 1, 2, 3, 4  # enum zygote_result_kind
@@ -32,8 +33,8 @@ def clean(text):
     return text.encode("utf-8", "replace").decode()
 
 
-def raised_payload(type_name, message, line, trace):
-    payload = {"type": clean(cut(type_name)), "message": clean(cut(message)), "line": line,
+def raised_payload(type_name, message, line, trace, **more):
+    payload = {**more, "type": clean(cut(type_name)), "message": clean(cut(message)), "line": line,
                "traceback": trace and clean(cut(trace))}
     return encode_json(payload).encode()
 
@@ -136,8 +137,27 @@ def message_of(error, job):
         return "an error whose text cannot be made"
 
 
+PARSING = re.compile(r"\b(eval|exec|compile|literal_eval|parse)\s*\(")
+
+
+def came_from_parser(error):
+    """Whether a MemoryError is what the parser raises about text that is nested too deeply for it."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    if step is None:
+        return False
+    code = step.tb_frame.f_code
+    if code.co_filename == came_from_parser.__code__.co_filename:
+        return code.co_name in ("run_plain", "body_function", "exec_module")
+    return PARSING.search(linecache.getline(code.co_filename, step.tb_lineno)) is not None
+
+
 def describe(error, job):
     """(kind, payload) of whatever ended the script."""
+    if isinstance(error, MemoryError) and came_from_parser(error):
+        words = "the text is nested too deeply for Python's parser"
+        return OUT_OF_MEMORY, raised_payload("MemoryError", words, script_line(error, job.file), None, parser=True)
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY, raised_payload("MemoryError", str(error) or "out of memory", script_line(error, job.file), None)
     if isinstance(error, TooLarge):

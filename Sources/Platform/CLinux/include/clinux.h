@@ -88,6 +88,13 @@ int clinux_seal_mounts(const char *path);
 int clinux_let_mount_run(const char *path);
 int clinux_pivot_root(const char *new_root, const char *put_old);
 
+/* --- things to look for from inside of a box --- */
+
+/* A listening TCP socket on 127.0.0.1; its port in `port`. */
+int clinux_listen_on_loopback(uint16_t *port);
+/* A listening Unix socket with an abstract name. */
+int clinux_listen_on_abstract_name(const char *name);
+
 /* --- control groups --- */
 
 /* 1 when the extended attribute `name` of `path` is the one character 1 (xattr(7)); else 0. */
