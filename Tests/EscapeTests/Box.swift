@@ -4,27 +4,37 @@ import SandboxPolicy
 import SandboxSupervisor
 import TestSupport
 
-/// The real box with the shipped profile `pure`, for the programs of this folder.
+/// The real box with the shipped profiles, for the programs of this folder.
 struct Box {
     let supervisor: SandboxSupervisor
 
-    /// `limits` changes the profile's limits; `leftOut` takes layers away, which is how a program shows
-    /// that it would do harm without them.
+    /// `limits` changes the profiles' limits; `leftOut` takes layers away, which is how a program
+    /// shows that it would do harm without them.
+    ///
+    /// Without control groups, which not every host gives: what holds here holds without them.
     init(
         leavingOut leftOut: Set<SandboxLayer> = [],
-        limits change: @escaping @Sendable (inout Limits) -> Void = { _ in }
+        limits change: @escaping @Sendable (inout Limits) -> Void = { _ in },
+        profile: @escaping @Sendable (ProfileName, ScriptLanguage) throws -> ResolvedProfile
     ) throws {
-        let catalogue = try Self.catalogue()
         let folder = try SupervisorConfiguration.ownFolder()
         supervisor = SandboxSupervisor(
             configuration: SupervisorConfiguration(
-                executablesFolder: folder, childrenPerZygote: 2, leftOut: leftOut
-            ) { name, language in
-                guard let profile = catalogue.resolve(name, language) else {
-                    throw SandboxSetupError(act: "find it", profile: name, cause: "no such profile")
-                }
-                return profile.changing(change)
-            })
+                executablesFolder: folder, childrenPerZygote: 2, groups: .none, leftOut: leftOut
+            ) { try profile($0, $1).changing(change) })
+    }
+
+    /// What the shipped folder says of a profile.
+    static func shipped() throws
+        -> @Sendable (ProfileName, ScriptLanguage) throws -> ResolvedProfile
+    {
+        let catalogue = try catalogue()
+        return { name, language in
+            guard let profile = catalogue.resolve(name, language) else {
+                throw SandboxSetupError(act: "find it", profile: name, cause: "no such profile")
+            }
+            return profile
+        }
     }
 
     static func catalogue() throws -> ProfileCatalogue {
@@ -34,31 +44,40 @@ struct Box {
             })
     }
 
-    /// The text of a program of this folder: `hostile-python/network.py`.
+    /// The text of a program of this folder: `reading/proc.py`.
     static func program(_ path: String) throws -> String {
         String(
             decoding: try RepositoryFiles.bytes("Tests/EscapeTests/Programs/\(path)"),
             as: UTF8.self)
     }
 
-    func run(program path: String, input: JSON = [:], timeout: Duration? = nil) async throws
-        -> StepReport
-    {
+    func run(
+        program path: String, input: JSON = [:], profile: ProfileName = ProfileName("pure"),
+        tenant: String = "escape", timeout: Duration? = nil
+    ) async throws -> StepReport {
         try await run(
             try Self.program(path), path.hasSuffix(".py") ? .python : .javascript, input: input,
-            timeout: timeout, name: path)
+            profile: profile, tenant: tenant, timeout: timeout, name: path)
     }
 
     func run(
-        _ source: String, _ language: ScriptLanguage, input: JSON = [:], tenant: String = "escape",
+        _ source: String, _ language: ScriptLanguage, input: JSON = [:],
+        profile: ProfileName = ProfileName("pure"), tenant: String = "escape",
         timeout: Duration? = nil, name: String = "escape"
     ) async throws -> StepReport {
         try await supervisor.run(
             ScriptRequest(
                 work: ScriptWork(
                     language: language, fileName: name, source: Array(source.utf8),
-                    profile: ProfileName("pure"), input: input),
+                    modules: try Self.modules(for: language), profile: profile, input: input),
                 tenant: tenant, timeout: timeout))
+    }
+
+    /// What the programs share.
+    private static func modules(for language: ScriptLanguage) throws -> [ScriptModule] {
+        let paths =
+            language == .python ? ["kit.py", "channels/kit_of_pairs.py"] : ["kit.js"]
+        return try paths.map { ScriptModule(path: $0, source: Array(try program($0).utf8)) }
     }
 
     /// Runs `body` and stops everything, whatever `body` does.
@@ -67,25 +86,34 @@ struct Box {
         limits change: @escaping @Sendable (inout Limits) -> Void = { _ in },
         _ body: (Box) async throws -> Void
     ) async throws {
-        let box = try Box(leavingOut: leftOut, limits: change)
+        let box = try Box(leavingOut: leftOut, limits: change, profile: try shipped())
+        try await box.use(body)
+    }
+
+    /// Runs `body` and stops everything, whatever `body` does.
+    func use<Answer>(_ body: (Box) async throws -> Answer) async throws -> Answer {
         do {
-            try await body(box)
+            let answer = try await body(self)
+            await supervisor.stop()
+            return answer
         } catch {
-            await box.supervisor.stop()
+            await supervisor.stop()
             throw error
         }
-        await box.supervisor.stop()
     }
 }
 
 extension ResolvedProfile {
-    fileprivate func changing(_ change: (inout Limits) -> Void) -> ResolvedProfile {
+    /// The same with other limits, or under another name.
+    func changing(
+        name newName: ProfileName? = nil, _ change: (inout Limits) -> Void
+    ) -> ResolvedProfile {
         var changed = limits
         change(&changed)
         return ResolvedProfile(
-            name: name, language: language, runsNode: runsNode, summary: summary, limits: changed,
-            files: files,
-            network: network, allowances: allowances, refusals: refusals, requires: requires)
+            name: newName ?? name, language: language, runsNode: runsNode, summary: summary,
+            limits: changed, files: files, network: network, allowances: allowances,
+            refusals: refusals, requires: requires)
     }
 }
 

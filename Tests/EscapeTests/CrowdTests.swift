@@ -9,6 +9,7 @@ import Testing
         "def main():\n while True: pass",
         "def main():\n kept = []\n while True: kept.append(bytes(1 << 20))",
         "def main():\n while True: print('x' * 1000)",
+        "import os\ndef main():\n while True:\n  try: os.fork()\n  except OSError: pass",
         "import os\ndef main():\n while True:\n  try: os.getppid()\n  except OSError: pass",
         "import os\ndef main():\n os._exit(3)", "import ctypes\ndef main(): ctypes.string_at(0)",
         "import os\ndef main():\n while True: os.write(3, bytes(65536))",
@@ -22,7 +23,7 @@ import Testing
             $0.memory = ByteCount(64 << 20)
         }) { box in
             let wrong = try await withThrowingTaskGroup(of: String?.self) { group in
-                for number in 0..<96 {
+                for number in 0..<108 {
                     group.addTask { try await Self.check(number, in: box) }
                 }
                 return try await group.reduce(into: [String]()) { wrong, next in

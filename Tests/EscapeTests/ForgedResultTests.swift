@@ -40,7 +40,7 @@ import Testing
         try await Box.with(limits: { $0.wallTime = .seconds(20) }) { box in
             for (name, expected) in Self.cases {
                 let report = try await box.run(
-                    program: "hostile-python/forge.py", input: ["case": .string(name)])
+                    program: "protocol/forge.py", input: ["case": .string(name)])
                 #expect(
                     Self.matches(report.outcome, expected), "\(name): \(report.outcome)")
             }
@@ -56,6 +56,30 @@ import Testing
         case (.returned(let value), .returned(let wanted)): value == wanted
         case (.crashed, .crashed), (.refused, .refused): true
         default: false
+        }
+    }
+
+    @Test func `a run that breaks its own runner still returns what it returns`() async throws {
+        let honest: JSON = ["honest": [1, 2, ["three": "drei"]]]
+        try await Box.with { box in
+            for program in ["protocol/poisoned.py", "protocol/poisoned.js"] {
+                let report = try await box.run(program: program)
+                #expect(report.outcome == .returned(honest), "\(program): \(report.outcome)")
+            }
+        }
+    }
+
+    @Test(arguments: ["exit function", "destructor", "collector", "audit", "tracer", "exit hook"])
+    func `code that runs after main cannot add to the result`(way: String) async throws {
+        try await Box.with { box in
+            let report = try await box.run(
+                program: "protocol/afterwards.py", input: ["way": .string(way)])
+
+            switch report.outcome {
+            case .returned(let value): #expect(value == "honest")
+            case .raised(let error): #expect(error.type == "InvalidResult")
+            default: Issue.record("\(report.outcome)")
+            }
         }
     }
 

@@ -1,0 +1,4 @@
+// Returns 40 MiB.
+function main() {
+  return ["x".repeat(40 << 20)];
+}

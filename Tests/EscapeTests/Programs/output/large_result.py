@@ -1,0 +1,5 @@
+"""Returns 40 MiB."""
+
+
+def main():
+    return ["x" * (40 << 20)]
