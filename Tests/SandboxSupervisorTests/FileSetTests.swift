@@ -34,7 +34,7 @@ import Testing
             error?.description
                 == "cannot find the files for profile 'pure': "
                 + "'/usr/lib/python3/dist-packages/pytz' of the set 'pandas' is not there; "
-                + "install it with 'apt-get install python3-pandas'")
+                + "no line of the script has run; install it with 'apt-get install python3-pandas'")
     }
 
     @Test func `every set has its paths`() throws {

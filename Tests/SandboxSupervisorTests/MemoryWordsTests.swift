@@ -67,7 +67,7 @@ extension ScriptRuns {
                     """)
 
                 #expect(report.outcome == .returned(1))
-                #expect(report.denials.map(\.syscall) == ["setitimer"])
+                #expect(report.denials.map(\.syscall) == ["alarm"])
             }
         }
 

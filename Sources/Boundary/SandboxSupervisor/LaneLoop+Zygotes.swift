@@ -23,15 +23,16 @@ extension LaneLoop {
             recordStartFailure(
                 SandboxSetupError(
                     act: "start '\(plan.executable)'", profile: key.profile,
-                    cause: Self.meansEnded(error) ? "it ended without a word" : "\(error)",
+                    cause: Self.words(for: error),
                     hint: Self.hint(for: error)),
                 at: now)
         }
     }
 
-    /// It has closed its end, with our settings unread or before they were written.
-    private static func meansEnded(_ error: any Error) -> Bool {
+    /// A zygote that has closed its end, with our settings unread or before they were written, has ended.
+    private static func words(for error: any Error) -> String {
         [.brokenPipe, .connectionReset].contains(error as? Errno)
+            ? "it ended without a word" : "\(error)"
     }
 
     private static func hint(for error: any Error) -> String {
@@ -124,7 +125,7 @@ extension LaneLoop {
                 retire(other)
             }
         } catch {
-            startFailed(zygote, cause: "\(error)")
+            startFailed(zygote, cause: Self.words(for: error))
         }
     }
 

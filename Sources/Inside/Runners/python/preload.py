@@ -151,17 +151,6 @@ def keep_temporary_tables_in_memory(sqlite3):
     sqlite3.connect = sqlite3.dbapi2.connect = connect_without_files
 
 
-def tell_refused_alarms():
-    """alarm(2) cannot say that it was refused; setitimer(2), which does the same, can."""
-    import math
-    import signal
-
-    def alarm(seconds, /):
-        return math.ceil(signal.setitimer(signal.ITIMER_REAL, int(seconds))[0])
-
-    signal.alarm = alarm
-
-
 # The library's own hooks would make locks new and seed the generator: there is one thread, and `after_fork`
 # seeds. They cost every script process 180 copied pages.
 register_at_fork, os.register_at_fork = os.register_at_fork, lambda **hooks: None
@@ -175,4 +164,3 @@ importlib.import_module("time").tzset()  # reads the file of the zone once; it i
 builtins.exit = builtins.quit = sys.exit  # what the site module would add
 adjustments.add("sqlite3", keep_temporary_tables_in_memory)
 os.register_at_fork = register_at_fork
-tell_refused_alarms()
