@@ -102,7 +102,7 @@ extension ScriptRuns {
                 Issue.record("it is no error")
                 return
             }
-            #expect(error.type.count <= 4097 && error.message.count <= 4097)
+            #expect(error.type.count <= 4200 && error.message.count <= 4200)
             #expect(error.line == nil)
         }
     }
