@@ -7,9 +7,11 @@ import SandboxPolicy
 /// SECURITY: decisions look at the caller's pid, the number and the registers, never at the caller's
 /// memory, which can change between the look and the call.
 extension LaneLoop {
-    func requestForks(_ count: Int, from zygote: Zygote, at now: MonotonicInstant) {
+    /// - Parameter hurried: how many of them skip what would only make a later run quicker.
+    func requestForks(_ count: Int, hurried: Int, from zygote: Zygote, at now: MonotonicInstant) {
+        let kinds = (0..<count).map { $0 < hurried ? ZYGOTE_REQUEST_HURRIED : ZYGOTE_REQUEST_WARM }
         do {
-            try zygote.control.send([UInt8](repeating: 1, count: count))
+            try zygote.control.send(kinds.map { UInt8(truncatingIfNeeded: $0.rawValue) })
             zygote.forks += count
             zygote.unheard += count
             zygote.forkDeadline = zygote.forkDeadline ?? now + Self.forkLimit

@@ -16,6 +16,7 @@ extension LaneLoop {
             endAll()
         } else {
             dispatch()
+            spreadWork()
             manageZygotes(at: now)
             refill(at: now)
         }
@@ -105,7 +106,27 @@ extension LaneLoop {
             guard now >= due else { return }
         }
         refillAt = nil
-        requestForks(min(wanted, 32), from: zygote, at: now)
+        let count = min(wanted, 32)
+        requestForks(count, hurried: min(count, hurriedForks()), from: zygote, at: now)
+    }
+
+    /// Who waits gets a process that was not warmed; when more wait than the reserve could serve, nobody
+    /// would notice a reserve that is warm.
+    private func hurriedForks() -> Int {
+        isCrowded ? .max : waiting.count
+    }
+
+    private var isCrowded: Bool {
+        waiting.count + scriptOfTicket.count > configuration.childrenPerZygote
+    }
+
+    /// A run alone is answered quickest on its own processor; several would queue for one, and the others
+    /// be idle.
+    private func spreadWork() {
+        let isAlone = scriptOfTicket.count + waiting.count <= 1
+        guard isAlone != wakesHere else { return }
+        wakesHere = isAlone
+        for zygote in zygotes.values { zygote.listener?.seccomp.wakesHere(isAlone) }
     }
 
     /// A fork is cheap, a start of Node is a twentieth of a second of a processor: few are kept ready, and

@@ -12,7 +12,7 @@ extension LaneLoop {
             try findPackages()
             let zygote = try spawn(serial: serial, leavingOut: leftOut, at: now)
             zygotes[serial] = zygote
-            try zygote.control.send(settings)
+            try send(settings, to: zygote)
             try poller.watch(
                 zygote.control.descriptor, for: .read, as: token(.zygoteControl, serial))
             try poller.watch(zygote.handle.descriptor, for: .read, as: token(.zygoteExit, serial))
@@ -27,6 +27,13 @@ extension LaneLoop {
                     hint: Self.hint(for: error)),
                 at: now)
         }
+    }
+
+    /// One that is gone already has said why, or its end says that it has not: both are read next.
+    private func send(_ settings: [UInt8], to zygote: Zygote) throws(Errno) {
+        do {
+            try zygote.control.send(settings)
+        } catch let error where error == .brokenPipe || error == .connectionReset {}
     }
 
     /// A zygote that has closed its end, with our settings unread or before they were written, has ended.
@@ -118,6 +125,7 @@ extension LaneLoop {
                 zygote.door = ServedListener(door, by: broker)
             }
             zygote.listener = Zygote.Listener(listener)
+            zygote.listener?.seccomp.wakesHere(wakesHere)
             zygote.state = .serving
             startBrake.recordSuccess()
             record(report, of: zygote)

@@ -39,6 +39,8 @@ final class LaneLoop {
     var refillAt: MonotonicInstant?
     var buryAt: MonotonicInstant?
     var lastUse = MonotonicInstant.now
+    /// What the listeners of the zygotes were told.
+    var wakesHere = true
     var isStopping = false
     var stopCallbacks: [@Sendable () -> Void] = []
     private var nextSerial: UInt32 = 0

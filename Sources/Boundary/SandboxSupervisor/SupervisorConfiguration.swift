@@ -49,7 +49,7 @@ package struct SupervisorConfiguration: Sendable {
 
     package init(
         executablesFolder: String,
-        childrenPerZygote: Int = 4, parallelRuns: Int = 8, runsPerZygote: Int = 500,
+        childrenPerZygote: Int = 4, parallelRuns: Int = 8, runsPerZygote: Int = 5000,
         zygoteAge: Duration = .seconds(600), idleTime: Duration = .seconds(60),
         startLimit: Duration = .seconds(20),
         allowsDegraded: Bool = false, groups: GroupPlacement = .automatic,

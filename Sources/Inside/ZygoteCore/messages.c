@@ -50,14 +50,14 @@ void zygote_send_report(const struct zygote_report *report, const int *descripto
     (void)sendmsg(ZYGOTE_CONTROL, &message, MSG_NOSIGNAL);
 }
 
-int zygote_await_requests(void)
+int zygote_await_requests(struct zygote_requests *requests)
 {
-    unsigned char requests[64];
     ssize_t count;
     do
-        count = read(ZYGOTE_CONTROL, requests, sizeof requests);
+        count = read(ZYGOTE_CONTROL, requests->kinds, sizeof requests->kinds);
     while (count < 0 && errno == EINTR);
-    return count < 0 ? 0 : (int)count;
+    requests->count = count < 0 ? 0 : (size_t)count;
+    return requests->count > 0;
 }
 
 int zygote_read_all(int descriptor, void *buffer, size_t length)

@@ -54,7 +54,7 @@ static void check_refusals(void)
         give_up(ZYGOTE_CHILD_SELF_TEST);
 }
 
-static void set_up(struct zygote *zygote)
+static void set_up(struct zygote *zygote, unsigned char request)
 {
     unsigned char seed[64];
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
@@ -68,17 +68,19 @@ static void set_up(struct zygote *zygote)
         give_up(ZYGOTE_CHILD_SEED);
     zygote->engine->after_fork(seed);
     explicit_bzero(seed, sizeof seed);
-    zygote->engine->warm();
-    zygote_warm_job();
+    if (request != ZYGOTE_REQUEST_HURRIED) {
+        zygote->engine->warm();
+        zygote_warm_job();
+    }
     if (!zygote_leaves_out(zygote, ZYGOTE_SECCOMP))
         check_refusals();
 }
 
-_Noreturn void zygote_become_script(struct zygote *zygote)
+_Noreturn void zygote_become_script(struct zygote *zygote, unsigned char request)
 {
     struct zygote_job job;
     struct zygote_result result = {0, {NULL, 0}};
-    set_up(zygote);
+    set_up(zygote, request);
     if (zygote->engine->become != NULL) {
         zygote->engine->become(&zygote->settings);
         give_up(ZYGOTE_CHILD_START_PROGRAM);

@@ -42,12 +42,21 @@ int zygote_restrict_files(struct zygote *zygote);
 int zygote_install_filter(struct zygote *zygote);
 void zygote_forget_listener(const struct zygote *zygote);
 
+/* pages.c */
+void zygote_enlarge_pages(void); /* cannot fail: where there are none, nothing changes */
+
 /* messages.c */
 int zygote_take_settings(struct zygote *zygote);
 /* With the first `count` of `descriptors` attached. */
 void zygote_send_report(
     const struct zygote_report *report, const int *_Nullable descriptors, unsigned count);
-int zygote_await_requests(void); /* how many script processes; 0 when the supervisor is gone */
+
+/* One message of the supervisor: for each script process that it wants, an enum zygote_request. */
+struct zygote_requests {
+    unsigned char kinds[ZYGOTE_REQUEST_COUNT];
+    size_t count;
+};
+int zygote_await_requests(struct zygote_requests *requests); /* 0 when the supervisor is gone */
 int zygote_read_all(int descriptor, void *buffer, size_t length);
 int zygote_write_all(int descriptor, const void *buffer, size_t length);
 
@@ -58,7 +67,7 @@ int zygote_take_job(struct zygote_job *job, struct zygote_result *result);
 void zygote_give_result(const struct zygote_result *result);
 
 /* script.c */
-_Noreturn void zygote_become_script(struct zygote *zygote);
+_Noreturn void zygote_become_script(struct zygote *zygote, unsigned char request);
 _Noreturn void zygote_exit(uint32_t status);
 
 static inline int zygote_leaves_out(const struct zygote *zygote, enum zygote_layer layer)

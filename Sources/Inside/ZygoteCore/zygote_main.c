@@ -23,7 +23,8 @@
  *    4  descriptors 0 to 9 are occupied, so that the engine keeps none of them for itself; a profile
  *       with a network gets one listening socket on the loopback of its own network namespace, where
  *       nothing else is, which leaves with the report: the egress broker accepts on it from outside
- *    5  the engine starts, loads everything, runs something harmless and freezes its heap
+ *    5  the engine starts, loads everything, runs something harmless and freezes its heap, which then
+ *       moves into large pages
  *    6  an empty read-only root that holds only the files of the profile
  *    7  limits, capabilities, no_new_privs, Landlock
  *    8  the filter. Its bytes come from the supervisor; it is the script's own list, and there is no
@@ -71,6 +72,7 @@ static int start_engine(struct zygote *zygote)
             errno = EPROTO;
         return ZYGOTE_START_ENGINE;
     }
+    zygote_enlarge_pages();
     return prepare_signals();
 }
 
@@ -96,16 +98,17 @@ static _Noreturn void serve(struct zygote *zygote)
     unsigned long flags = CLONE_PARENT | SIGCHLD;
     if (!zygote_leaves_out(zygote, ZYGOTE_NAMESPACES))
         flags |= CLONE_NEWPID;
-    int requests = zygote_await_requests();
+    struct zygote_requests requests;
+    int is_wanted = zygote_await_requests(&requests);
     zygote_forget_listener(zygote);
-    for (;; requests = zygote_await_requests()) {
-        if (requests <= 0)
+    for (;; is_wanted = zygote_await_requests(&requests)) {
+        if (!is_wanted)
             zygote_exit(0);
-        while (requests-- > 0) {
+        for (size_t index = 0; index < requests.count; index++) {
             /* Five zeros: the order of the others differs between architectures. */
             long pid = syscall(SYS_clone, flags, 0L, 0L, 0L, 0L);
             if (pid == 0)
-                zygote_become_script(zygote);
+                zygote_become_script(zygote, requests.kinds[index]);
             if (pid < 0)
                 zygote_exit(1); /* the supervisor sees the end and starts another zygote */
         }

@@ -200,7 +200,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 0: try_job(); break;
     case 1: try_settings(rest, count); break;
     case 2: {
-        int asked = zygote_await_requests();
+        struct zygote_requests requests;
+        (void)zygote_await_requests(&requests);
+        int asked = (int)requests.count;
         check(asked >= 0 && asked <= 64);
         break;
     }

@@ -1,4 +1,5 @@
 #include "engine.h"
+#include "code_pages.h"
 #include "primitives.h"
 #include "runners.h"
 #include "text.h"
@@ -265,6 +266,7 @@ static int start(const char *modules)
     JSGarbageCollect(engine.runner);
     for (int run = 0; run < 6; run++)
         warm();
+    code_pages_enlarge();
     return close_statm();
 }
 

@@ -1,4 +1,5 @@
 /* The Python engine of a zygote: CPython, and the runner that knows how to run a script in it. */
+#include "arenas.h"
 #include "interpreter.h"
 #include "zygote_engine.h"
 #include "zygote_protocol.h"
@@ -68,6 +69,7 @@ static int start(const char *modules)
         return -1;
     }
     interpreter_fill_pools();
+    arenas_close();
     return 0;
 }
 

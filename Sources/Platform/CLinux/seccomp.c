@@ -77,7 +77,8 @@ int clinux_seccomp_inject(int listener, uint64_t id, int descriptor, int target)
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &injection) < 0 ? -1 : 0;
 }
 
-void clinux_seccomp_wake_directly(int listener)
+void clinux_seccomp_wake_here(int listener, int is_on)
 {
-    (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+    (void)ioctl(
+        listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, is_on ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0);
 }

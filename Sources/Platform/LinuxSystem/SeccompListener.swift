@@ -24,8 +24,14 @@ package struct SeccompListener: ~Copyable, Sendable {
     package let descriptor: Descriptor
 
     package init(_ descriptor: consuming Descriptor) {
-        clinux_seccomp_wake_directly(descriptor.number)
         self.descriptor = descriptor
+    }
+
+    /// Whether who calls and who answers wake each other on their own processor (Linux 6.6).
+    ///
+    /// Quickest for one caller; with many, all of them queue there while other processors are idle.
+    package borrowing func wakesHere(_ isOn: Bool) {
+        clinux_seccomp_wake_here(descriptor.number, isOn ? 1 : 0)
     }
 
     /// The next call.

@@ -55,8 +55,8 @@ int clinux_seccomp_continue(int listener, uint64_t id);
 int clinux_seccomp_answer(int listener, uint64_t id, int64_t value, int error);
 /* Puts `descriptor` at number `target` of the caller. */
 int clinux_seccomp_inject(int listener, uint64_t id, int descriptor, int target);
-/* Asks for a direct switch between caller and supervisor (Linux 6.6); a hint. */
-void clinux_seccomp_wake_directly(int listener);
+/* Whether caller and supervisor wake each other on their own processor (Linux 6.6); a hint. */
+void clinux_seccomp_wake_here(int listener, int is_on);
 
 /* --- landlock(7) --- */
 

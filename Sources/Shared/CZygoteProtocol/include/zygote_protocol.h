@@ -60,6 +60,13 @@ struct zygote_result_header {
 /* Where the supervisor puts the socket, above everything an engine opens for itself. */
 #define ZYGOTE_CONTROL 60
 
+/* What the supervisor asks a zygote for, one byte for each script process. */
+enum zygote_request {
+    ZYGOTE_REQUEST_WARM = 1,   /* one for the reserve: its pages are warmed before it is ready */
+    ZYGOTE_REQUEST_HURRIED = 2 /* a run waits for it, and would only wait for the warming too */
+};
+#define ZYGOTE_REQUEST_COUNT 64u /* in one message */
+
 /* lookup_dcookie: gone from the kernel since 6.7, and never in a profile. */
 #if defined(__x86_64__)
 #define ZYGOTE_READY_CALL 212u
