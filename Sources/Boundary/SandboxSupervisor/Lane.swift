@@ -23,11 +23,12 @@ struct LaneKey: Sendable, Hashable {
 }
 
 extension LaneKey {
-    init(_ request: ScriptRequest, under profile: ResolvedProfile) {
+    /// - Parameter isRecording: then the runner itself needs more of the library than the script names.
+    init(_ request: ScriptRequest, under profile: ResolvedProfile, isRecording: Bool) {
         self.init(
             language: request.work.language, profile: profile.name, tenant: request.tenant,
             packages: request.work.packages,
-            library: LoadedLibrary(for: request.work, under: profile))
+            library: isRecording ? .whole : LoadedLibrary(for: request.work, under: profile))
     }
 }
 

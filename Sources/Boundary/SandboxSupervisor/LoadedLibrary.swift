@@ -4,8 +4,9 @@ import SandboxPolicy
 /// How much of Python's library a zygote has loaded.
 ///
 /// A script process copies and tears down what its zygote holds, so most scripts are better off with
-/// less. It is a matter of speed alone: with the usual modules the others can be imported all the same,
-/// from the files of the library, but for packages beside it.
+/// less. With the usual modules the others can be imported all the same, from the files of the library,
+/// but for packages beside it and for what needs an extension module that only the whole library has
+/// mapped (`WHOLE_ONLY` in preload.py): a script that names one of those gets the whole library.
 enum LoadedLibrary: String, Sendable, Hashable {
     case usual, whole
 
@@ -29,9 +30,13 @@ enum LoadedLibrary: String, Sendable, Hashable {
     /// Words of Python sources that speak of modules which only the whole library has loaded.
     private static let otherWords: Set<[UInt8]> = Set(
         """
-        async asyncio await argparse concurrent configparser ctypes email http jinja2 logging markupsafe
-        mimetypes multiprocessing pickle selectors shutil socket sqlite3 ssl subprocess tarfile tempfile
-        tomllib unittest xml zipfile
+        __import__ _asyncio _bz2 _ctypes _lsprof _lzma _multiprocessing _queue _sqlite3 _ssl async asyncio
+        audioop await argparse bz2 cProfile cgi cgitb concurrent configparser
+        ctypes distutils email ensurepip eval exec ftplib getpass http imaplib importlib jinja2 locale
+        logging lzma markupsafe mimetypes mmap multiprocessing nntplib pickle pipes pkgutil poplib profile
+        pty queue request resource robotparser runpy selectors shutil smtplib socket socketserver sqlite3
+        ssl subprocess tarfile tempfile termios tomllib tty unittest venv webbrowser wsgiref xml xmlrpc
+        zipapp zipfile
         """.split { $0.isWhitespace }.map { Array($0.utf8) })
     private static let firstLetters = Set(otherWords.compactMap(\.first))
 

@@ -109,7 +109,7 @@ package final class SandboxSupervisor: Sendable {
             profile.hasNetwork ? try egress.admit(request, for: profile.limits.wallTime) : nil
         defer { leave?.end() }
         // What takes long is done before it is this run's turn.
-        let key = LaneKey(request, under: profile)
+        let key = LaneKey(request, under: profile, isRecording: isRecording)
         _ = try lane(for: key, under: profile)
         let draft = TicketDraft(
             key: key,

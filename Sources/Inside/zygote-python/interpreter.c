@@ -1,8 +1,11 @@
 #include "interpreter.h"
+#include "arenas.h"
 #include "runners.h"
 
 #include <dlfcn.h>
 #include <locale.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The library of the interpreter that this program is linked to. Nothing else is searched: no site
  * packages, no current directory, no PYTHONPATH. */
@@ -27,6 +30,7 @@ static PyStatus set_paths(PyConfig *config)
 
 int interpreter_start(void)
 {
+    arenas_prepare();
     PyPreConfig before;
     PyPreConfig_InitIsolatedConfig(&before);
     before.utf8_mode = 1;
@@ -89,8 +93,11 @@ static int give_functions(PyObject *module)
 
 PyObject *interpreter_load_runner(void)
 {
-    /* The one locale there is: its files are out of reach after the lock. */
-    (void)newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    /* The one locale there is: its files are out of reach after the lock. Who names the module `locale`
+     * has the whole library; the others' characters are all that anybody asks for. */
+    const char *library = getenv("SLUICE_LIBRARY");
+    int is_usual = library != NULL && strcmp(library, "usual") == 0;
+    (void)newlocale(is_usual ? LC_CTYPE_MASK : LC_ALL_MASK, "C.UTF-8", (locale_t)0);
     PyObject *module = PyImport_AddModule("sluice_runner");
     if (module == NULL || give_functions(module) != 0)
         return NULL;

@@ -64,8 +64,18 @@ package final class MessageSocket: Sendable {
 
     /// The next message, nil when there is none yet.
     ///
-    /// An empty one is the end: the other side is gone.
+    /// An empty one is the end: the other side is gone. What it sent before is received first, also when
+    /// it went without having read everything.
     package func receive(upTo limit: Int) throws(Errno) -> Message? {
+        do {
+            return try receiveOnce(upTo: limit)
+        } catch let error where error == .connectionReset {
+            // Told once, before the messages that came earlier (unix(7), SO_ERROR).
+            return try receiveOnce(upTo: limit)
+        }
+    }
+
+    private func receiveOnce(upTo limit: Int) throws(Errno) -> Message? {
         let number = descriptor.number
         var attachments: [Int32] = [-1, -1]
         var failure: Errno?

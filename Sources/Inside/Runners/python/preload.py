@@ -59,6 +59,13 @@ encodings.quopri_codec encodings.zlib_codec concurrent.futures.thread
 NOT_PRELOADED = ("_test", "_xx", "xx", "_curses", "_tkinter", "readline", "nis", "ossaudiodev", "_dbm",
                  "_gdbm", "_crypt", "_posixshmem", "_ctypes_test")
 
+# Extension modules that only the whole library has mapped, beside those that it imports: each mapping is
+# copied at every fork, and the supervisor sends scripts that name a module which needs one elsewhere
+# (LoadedLibrary). To all others they are modules that the distribution was built without.
+WHOLE_ONLY = """
+_asyncio _bz2 _ctypes _lsprof _lzma _multiprocessing _queue _sqlite3 _ssl audioop mmap resource termios
+""".split()
+
 
 def import_if_there(name):
     try:
@@ -81,9 +88,11 @@ def extension_files():
 def preload():
     """Imports what scripts commonly use; a module that this distribution lacks is left out.
 
-    After the lock no shared library can be mapped any more, so every extension module is mapped here;
-    imported too where the whole library is. Pure Python modules only save time.
+    After the lock no shared library can be mapped any more, so extension modules are mapped here; imported
+    too where the whole library is. Pure Python modules only save time.
     """
+    if not HAS_WHOLE_LIBRARY:
+        sys.modules.update(dict.fromkeys(WHOLE_ONLY))
     for name in USUAL + OTHERS if HAS_WHOLE_LIBRARY else USUAL:
         import_if_there(name)
     for name, path in extension_files():
