@@ -33,7 +33,7 @@ check: setup ## Lint, layers, confinement, lengths, links, generated tables, and
 
 .PHONY: bench
 bench: setup ## Measure, and compare with benchmarks/thresholds.json
-	@swift build -c release --product bench --product sluice
+	@for product in bench sluice; do swift build -c release --product "$$product"; done
 	@scripts/bench
 
 .PHONY: soak
