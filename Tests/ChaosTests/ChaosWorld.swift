@@ -30,9 +30,29 @@ struct ChaosWorld {
 
     /// A GitLab that has seen no comment yet, and the configuration that leads to it.
     func gitLab(in round: TemporaryFolder) async throws -> StandInServer {
+        let server = try await configured(round, flow: "gitlab-hunk-review", settings: nil)
+        try FileManager.default.copyItem(
+            atPath: root + "/flows/gitlab-hunk-review", toPath: Self.flow(in: round))
+        return server
+    }
+
+    /// A GitLab that takes any number of notes, and a configuration for the flow `chaos`.
+    func patientGitLab(in round: TemporaryFolder) async throws -> StandInServer {
+        try await configured(round, flow: "chaos", settings: ["notes_per_minute": 1_000_000])
+    }
+
+    private func configured(
+        _ round: TemporaryFolder, flow: String, settings: JSON?
+    ) async throws -> StandInServer {
+        let scenario = try settings.map { settings in
+            let path = round.file("scenario.json")
+            let json: JSON = ["settings": settings]
+            try Data(json.bytes).write(to: URL(filePath: path))
+            return path
+        }
         let server = try await StandInServer(
             "gitlab", world: folder.file("demo/gitlab-world.json"), root: root,
-            log: round.file("gitlab.log"), store: round.file("notes.json"))
+            log: round.file("gitlab.log"), store: round.file("notes.json"), scenario: scenario)
         let project = names["project"]?.integerValue ?? 0
         let configuration: JSON = [
             "connections": [
@@ -47,15 +67,16 @@ struct ChaosWorld {
                 ],
             ],
             "grants": [
-                "gitlab-hunk-review": [
+                flow: [
                     "profiles": ["pure"], "connections": ["gitlab", "reviewer"],
-                    "operations": ["gitlab/create-discussion": [.string(String(project))]],
+                    "operations": [
+                        "gitlab/create-discussion": [.string(String(project))],
+                        "gitlab/create-note": [.string(String(project))],
+                    ],
                 ]
             ],
         ]
         try Data(configuration.bytes).write(to: URL(filePath: round.file("sluice.yaml")))
-        try FileManager.default.copyItem(
-            atPath: root + "/flows/gitlab-hunk-review", toPath: Self.flow(in: round))
         return server
     }
 
@@ -115,10 +136,13 @@ struct ChaosWorld {
     }
 
     /// `sluice` stands beside the program that runs the tests.
-    private static var executable: String {
+    private static var executable: String { program("sluice") }
+
+    /// A program that was built with the tests.
+    static func program(_ name: String) -> String {
         let own =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(filePath: own).deletingLastPathComponent().appending(path: "sluice")
+        return URL(filePath: own).deletingLastPathComponent().appending(path: name)
             .path(percentEncoded: false)
     }
 
@@ -142,13 +166,15 @@ struct StandInServer {
     let url: String
     private let process: ChildProcess
 
-    init(_ kind: String, world: String, root: String, log: String, store: String? = nil)
-        async throws
-    {
+    init(
+        _ kind: String, world: String, root: String, log: String, store: String? = nil,
+        scenario: String? = nil
+    ) async throws {
         process = try ChildProcess(
             "/usr/bin/python3",
             ["-u", ChaosWorld.standIns(root), kind, "--world", world, "--stop-with-stdin"]
-                + (store.map { ["--store", $0] } ?? []), folder: root, output: log)
+                + (store.map { ["--store", $0] } ?? [])
+                + (scenario.map { ["--scenario", $0] } ?? []), folder: root, output: log)
         url = try await Self.address(in: log, kind)
     }
 

@@ -85,6 +85,38 @@ import YAMLDocuments
         }
     }
 
+    @Test func `a person's word lets through what no grant names, and what is of high risk`()
+        async throws
+    {
+        try await withHost(grants: [grant([:])]) { host, _ in
+            for method in ["POST", "DELETE"] {
+                var attempt = host.attempt(
+                    "http/request", "http", ["path": "echo", "method": .string(method)])
+                let without = try await host.outcome(attempt)
+                attempt.approval = StepApproval(node: "ask", by: "key:release", choice: "yes")
+
+                #expect(without.word == "raised")
+                #expect(try await host.outcome(attempt).word == "returned")
+            }
+        }
+    }
+
+    @Test func `the risk of what would be sent is told beforehand, and unknown risk is high`()
+        async throws
+    {
+        try await withHost { host, _ in
+            func risk(_ operation: String, _ arguments: JSON) async -> OperationRisk {
+                await host.executor.risk(of: host.attempt(operation, "http", arguments))
+            }
+
+            #expect(await risk("http/get", ["path": "echo"]) == .low)
+            #expect(await risk("http/request", ["path": "echo", "method": "POST"]) == .medium)
+            #expect(await risk("http/request", ["path": "echo", "method": "DELETE"]) == .high)
+            #expect(await risk("http/request", ["host": "x"]) == .high)
+            #expect(await risk("http/none", [:]) == .high)
+        }
+    }
+
     @Test(arguments: [
         (["41"], true), (["shop/*"], true), (["shop/orders"], true), (["team/*", "42"], false),
     ])

@@ -25,11 +25,11 @@ struct FlowReadingTests {
             ])
         #expect(flow.inputs.map(\.type) == [.integer, .integer, .integer, .secret])
         #expect(flow.inputs[2].defaultValue == 3)
-        #expect(flow.webhook?.verify == ["gitlab": "secret:GITLAB_WEBHOOK_SECRET"])
+        #expect(flow.webhook?.verify == [.gitlab(secret: "GITLAB_WEBHOOK_SECRET")])
         #expect(flow.webhook?.deduplicateWithin == .seconds(3600))
         #expect(
             flow.schedule
-                == ScheduleTrigger(cron: "0 6 * * 1-5", timezone: "Asia/Seoul", missed: "once"))
+                == ScheduleTrigger(cron: "0 6 * * 1-5", timezone: "Asia/Seoul", missed: .once))
         #expect(flow.concurrency?.whenBusy == "replace")
         #expect(flow.concurrency?.settle == .seconds(20))
         #expect(flow.onFailure == "tell-slack")

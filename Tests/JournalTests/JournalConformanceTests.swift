@@ -30,7 +30,7 @@ struct JournalConformanceTests {
         #expect(record.inputs == run.inputs)
         #expect(record.trigger == run.trigger)
         #expect(record.createdAt == noon)
-        #expect(try await again.bundle(of: run.id) == run.bundle)
+        #expect(try await again.bundle(of: run.id) == run.bundle.pinned)
         await again.close()
     }
 

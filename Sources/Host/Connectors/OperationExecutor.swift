@@ -81,6 +81,15 @@ package final class OperationExecutor: StepExecutor {
         }
     }
 
+    package func risk(of attempt: StepAttempt) async -> OperationRisk {
+        do throws(ConnectorFailure) {
+            let (call, connector, description) = try prepare(attempt, OperationLog())
+            return connector.risk(of: call, described: description.risk)
+        } catch {
+            return .high
+        }
+    }
+
     private func prepare(
         _ attempt: StepAttempt, _ log: OperationLog
     ) throws(ConnectorFailure) -> (OperationCall, any Connector, OperationDescription) {
@@ -163,11 +172,12 @@ package final class OperationExecutor: StepExecutor {
     ) async throws(ConnectorFailure) {
         let risk = connector.risk(of: call, described: description.risk)
         if description.effect == .read, risk == .low { return }
-        guard risk == .low || risk == .medium else {
+        if attempt.approval != nil, risk != .critical { return }
+        guard risk != .high else {
             throw ConnectorFailure(
                 .notGranted,
-                "'\(call.operation)' with these arguments is of risk '\(risk.rawValue)' and needs a "
-                    + "person's approval, which this step does not have")
+                "'\(call.operation)' with these arguments is of high risk and waits for a person; "
+                    + "let an approval cover node '\(attempt.node)'")
         }
         guard let grant = configuration.grant(for: attempt.flow) else {
             throw ConnectorFailure(.notGranted, "no grant names flow '\(attempt.flow)'")

@@ -23,6 +23,8 @@ struct AttemptPlan: Sendable {
     var grace: Duration
     /// What is looked up, and what is executed; nil for a sub-flow.
     var work: StepWork?
+    /// A person's word for exactly this.
+    var approval: StepApproval?
     /// What a model may call.
     var callTool: (@Sendable (ToolCall) async throws -> ToolAnswer)?
     /// False for a tool, which runs inside the slot of the model that calls it.

@@ -166,7 +166,9 @@ extension RunDrive {
             }
             return try await executor.execute(attempt)
         }
-        let report = try await plan.takesSlot ? service.slots.use(execute) : execute()
+        let report =
+            try await plan.takesSlot
+            ? service.slots(for: work).use(for: run.flow, execute) : execute()
         return AttemptReport(step: report)
     }
 
@@ -176,7 +178,8 @@ extension RunDrive {
         StepAttempt(
             run: run.id.text, flow: step.frame.flow.name, node: step.node.name,
             itemKey: step.identity.itemKey, number: number, tenant: run.tenant,
-            timeout: step.node.timeout, work: work, callTool: plan.callTool)
+            timeout: step.node.timeout, work: work, approval: plan.approval,
+            callTool: plan.callTool)
     }
 
     private func untilTimeout(

@@ -1,27 +1,50 @@
 internal import Synchronization
 
-/// Lets so many attempts be under way at once; the others wait in the order in which they came.
+/// Lets so many attempts be under way at once, fairly: a free place goes to the flow that has the
+/// fewest, and within a flow to who came first.
 final class AttemptSlots: Sendable {
+    private typealias Continuation = CheckedContinuation<Void, any Error>
+
+    private struct Waiter {
+        let number: Int
+        let continuation: Continuation
+    }
+
     private struct State {
         var free: Int
-        var queue: [(number: Int, continuation: CheckedContinuation<Void, any Error>)] = []
+        var used: [String: Int] = [:]
+        var waiting: [String: [Waiter]] = [:]
         var next = 0
+
+        mutating func take(_ flow: String) {
+            free -= 1
+            used[flow, default: 0] += 1
+        }
     }
 
     private let state: Mutex<State>
+    private let mostOfOne: Int
 
-    init(_ count: Int) { state = Mutex(State(free: max(count, 1))) }
+    /// - Parameter keepsPlaceForOthers: whether one flow never gets the last place, so that another
+    ///   need not wait for the end of a long attempt.
+    init(_ count: Int, keepsPlaceForOthers: Bool = false) {
+        let count = max(count, 1)
+        state = Mutex(State(free: count))
+        mostOfOne = keepsPlaceForOthers ? max(count - 1, 1) : count
+    }
 
-    func use<Answer: Sendable>(_ body: () async throws -> Answer) async throws -> Answer {
-        try await take()
-        defer { give() }
+    func use<Answer: Sendable>(
+        for flow: String, _ body: () async throws -> Answer
+    ) async throws -> Answer {
+        try await take(flow)
+        defer { give(flow) }
         return try await body()
     }
 
-    private func take() async throws {
+    private func take(_ flow: String) async throws {
         let number: Int? = state.withLock { state in
-            if state.free > 0 {
-                state.free -= 1
+            if canTake(flow, state) {
+                state.take(flow)
                 return nil
             }
             state.next += 1
@@ -30,45 +53,65 @@ final class AttemptSlots: Sendable {
         guard let number else { return }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enqueue(number, continuation)
+                enqueue(flow, Waiter(number: number, continuation: continuation))
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                state.queue.firstIndex { $0.number == number }.map { state.queue.remove(at: $0) }
+            let waiter = state.withLock { state -> Waiter? in
+                guard let place = state.waiting[flow]?.firstIndex(where: { $0.number == number })
+                else { return nil }
+                return state.waiting[flow]?.remove(at: place)
             }
             waiter?.continuation.resume(throwing: CancellationError())
         }
     }
 
-    private func enqueue(_ number: Int, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func canTake(_ flow: String, _ state: State) -> Bool {
+        state.free > 0 && state.used[flow, default: 0] < mostOfOne
+    }
+
+    private func enqueue(_ flow: String, _ waiter: Waiter) {
         enum Answer {
             case taken, cancelled, waits
         }
         let answer: Answer = state.withLock { state in
             if Task.isCancelled { return .cancelled }
-            // A slot may have become free between the two looks.
-            if state.free > 0 {
-                state.free -= 1
+            // A place may have become free between the two looks.
+            if canTake(flow, state) {
+                state.take(flow)
                 return .taken
             }
-            state.queue.append((number, continuation))
+            state.waiting[flow, default: []].append(waiter)
             return .waits
         }
         switch answer {
-        case .taken: continuation.resume()
-        case .cancelled: continuation.resume(throwing: CancellationError())
+        case .taken: waiter.continuation.resume()
+        case .cancelled: waiter.continuation.resume(throwing: CancellationError())
         case .waits: break
         }
     }
 
-    private func give() {
-        let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            guard !state.queue.isEmpty else {
-                state.free += 1
+    private func give(_ flow: String) {
+        let next = state.withLock { state -> Waiter? in
+            state.free += 1
+            let left = state.used[flow, default: 1] - 1
+            state.used[flow] = left > 0 ? left : nil
+            let candidates = state.waiting.filter { name, queue in
+                !queue.isEmpty && canTake(name, state)
+            }
+            let neediest = candidates.min { left, right in
+                let (first, second) = (
+                    state.used[left.key, default: 0], state.used[right.key, default: 0]
+                )
+                return first == second
+                    ? left.value[0].number < right.value[0].number : first < second
+            }
+            guard let name = neediest?.key, let waiter = state.waiting[name]?.removeFirst() else {
                 return nil
             }
-            return state.queue.removeFirst().continuation
+            if state.waiting[name]?.isEmpty ?? false { state.waiting[name] = nil }
+            state.take(name)
+            return waiter
         }
-        next?.resume()
+        next?.continuation.resume()
     }
 }

@@ -7,10 +7,19 @@ struct EngineService: Sendable {
     let executors: StepExecutors
     let operations: [String: OperationDescription]
     let settings: EngineSettings
-    let slots: AttemptSlots
+    let scriptSlots: AttemptSlots
+    let operationSlots: AttemptSlots
+    let opened: OpenedBundles
     let hub: EventHub
     let processIdentifier: Int64
 
     var clock: any EngineClock { settings.clock }
     var limits: RunLimits { settings.limits }
+
+    func slots(for work: StepWork) -> AttemptSlots {
+        switch work {
+        case .script: scriptSlots
+        case .operation: operationSlots
+        }
+    }
 }

@@ -10,19 +10,26 @@ package struct RunLimits: Sendable, Hashable {
     package var activeTime: Duration
     /// Sub-flows inside sub-flows.
     package var nesting: Int
-    /// Attempts under way at once, over all runs of this engine.
+    /// Attempts of one kind, scripts or operations, under way at once over all runs of this engine.
     package var attemptsAtOnce: Int
+    /// Scripts under way at once, where that is less.
+    package var scriptsAtOnce: Int
+    /// Whether the last place is kept from a flow that has all others.
+    package var keepsPlaceForOthers: Bool
     /// Items of a `for-each` under way at once when the node does not say.
     package var itemsAtOnce: Int
 
     package init(
         steps: Int = 10_000, activeTime: Duration = .seconds(24 * 3600), nesting: Int = 8,
-        attemptsAtOnce: Int = 64, itemsAtOnce: Int = 8
+        attemptsAtOnce: Int = 64, scriptsAtOnce: Int = 64, keepsPlaceForOthers: Bool = false,
+        itemsAtOnce: Int = 8
     ) {
         self.steps = steps
         self.activeTime = activeTime
         self.nesting = nesting
         self.attemptsAtOnce = attemptsAtOnce
+        self.scriptsAtOnce = scriptsAtOnce
+        self.keepsPlaceForOthers = keepsPlaceForOthers
         self.itemsAtOnce = itemsAtOnce
     }
 }

@@ -1,4 +1,5 @@
 package import FlowModel
+internal import JSONValue
 package import Journal
 internal import LinuxSystem
 internal import Synchronization
@@ -10,8 +11,7 @@ internal import Synchronization
 package final class FlowEngine: Sendable {
     private let service: EngineService
     private let driven = Mutex<[RunID: LiveRun]>([:])
-    /// Flows that `start` has read, until their run is driven.
-    private let opened = Mutex<[RunID: [String: Flow]]>([:])
+    private let names = RunIDSource()
 
     package init(
         journal: any Journal, executors: StepExecutors, operations: [OperationDescription],
@@ -21,29 +21,41 @@ package final class FlowEngine: Sendable {
         service = EngineService(
             journal: journal, executors: executors,
             operations: Dictionary(pairs) { first, _ in first }, settings: settings,
-            slots: AttemptSlots(settings.limits.attemptsAtOnce), hub: EventHub(),
+            scriptSlots: AttemptSlots(
+                min(settings.limits.scriptsAtOnce, settings.limits.attemptsAtOnce),
+                keepsPlaceForOthers: settings.limits.keepsPlaceForOthers),
+            operationSlots: AttemptSlots(
+                settings.limits.attemptsAtOnce,
+                keepsPlaceForOthers: settings.limits.keepsPlaceForOthers),
+            opened: OpenedBundles(open: settings.openBundle), hub: EventHub(),
             processIdentifier: Int64(CurrentProcess.pid))
     }
 
+    var journal: any Journal { service.journal }
+    var clock: any EngineClock { service.clock }
+
     /// Makes a run durable in state `queued`; nothing of it has run yet.
+    ///
+    /// It is the caller's to drive: a host that serves leaves it alone for a minute.
     ///
     /// Throws every fault of the inputs at once (`InputFaults`).
     package func start(_ request: RunRequest) async throws -> RunID {
-        let flows = try service.settings.openBundle(request.bundle)
+        let flows = try service.opened.flows(of: request.bundle)
         guard let flow = flows[request.bundle.entry] else {
             throw EngineError.missingFlow(request.bundle.entry)
         }
         let admission = InputAdmission(flow: flow, protectSecret: service.settings.protectSecret)
         let inputs = try admission.admit(request.inputs)
+        let bundle = DigestedBundle(request.bundle)
         while true {
             let now = service.clock.now
-            let id = RunID(at: now, chance: UInt32.random(in: 0...UInt32.max))
+            let id = names.next(at: now)
             do throws(JournalError) {
                 try await service.journal.createRun(
                     NewRun(
                         id: id, flow: flow.name, tenant: request.tenant, trigger: request.trigger,
-                        inputs: inputs, bundle: request.bundle, createdAt: now))
-                opened.withLock { $0[id] = flows }
+                        inputs: inputs, bundle: bundle, createdAt: now,
+                        queueing: RunQueueing(readyAt: now + .seconds(60))))
                 return id
             } catch {
                 guard case .duplicateRun = error else { throw error }
@@ -98,9 +110,13 @@ package final class FlowEngine: Sendable {
         do {
             _ = try await run(id)
         } catch JournalError.isDriven {
-            // Its driver looks for requests by itself.
+            // Its driver looks for requests by itself, and may have begun only now.
+            driven.withLock { $0[id] }?.notice()
         }
     }
+
+    /// Lets the driver of a run look for what was asked of it, if that is this engine.
+    package func noticeControl(of id: RunID) { driven.withLock { $0[id] }?.notice() }
 
     /// Answers an approval.
     ///
@@ -122,6 +138,31 @@ package final class FlowEngine: Sendable {
         driven.withLock { $0[id] }?.notice()
     }
 
+    /// The run that follows a failed one, made of the flow under `on-failure`; nil when there is none.
+    package func follower(of id: RunID) async throws -> NewRun? {
+        guard let failed = try await service.journal.showRun(id)?.run else { return nil }
+        var bundle = try await service.journal.bundle(of: id)
+        guard let name = try service.opened.flows(of: bundle)[bundle.entry]?.onFailure else {
+            return nil
+        }
+        bundle.entry = name
+        guard let flow = try service.opened.flows(of: bundle)[name] else {
+            throw EngineError.missingFlow(name)
+        }
+        let served = ServedFlow(
+            flow: flow, bundle: DigestedBundle(bundle), tenant: failed.tenant,
+            protectSecret: service.settings.protectSecret)
+        let now = service.clock.now
+        var trigger = FailureTrigger.values(of: failed)
+        trigger["kind"] = .string(FailureTrigger.kind)
+        return try served.newRun(
+            names.next(at: now), trigger: .object(trigger),
+            inputs: FailureTrigger.inputs(of: flow, for: failed), at: now)
+    }
+
+    /// Flows of bundles are read again, as when the configuration was changed.
+    package func forgetBundles() { service.opened.forget() }
+
     private func leave(_ id: RunID) async {
         driven.withLock { _ = $0.removeValue(forKey: id) }
         await service.journal.releaseRun(id)
@@ -136,8 +177,7 @@ package final class FlowEngine: Sendable {
         guard !detail.run.state.isFinal else { return }
         if detail.run.isCancelRequested { return try await settleCancelled(detail) }
         let bundle = try await service.journal.bundle(of: id)
-        let kept = opened.withLock { $0.removeValue(forKey: id) }
-        let flows = try kept ?? service.settings.openBundle(bundle)
+        let flows = try service.opened.flows(of: bundle)
         let drive = RunDrive(
             detail: detail, bundle: bundle, flows: flows, service: service, live: live)
         let settlement = try await drive.drive()

@@ -13,10 +13,12 @@ struct NodeResult: Sendable {
     var hasNoItems = false
     /// Of an approval: the frozen arguments by node.
     var covered: JSON?
+    /// Of an approval: what a person said.
+    var decision: ApprovalDecision?
 
     init(
         state: StepState, output: JSON = .null, items: JSON? = nil, error: StepFailure? = nil,
-        hasNoItems: Bool = false, covered: JSON? = nil
+        hasNoItems: Bool = false, covered: JSON? = nil, decision: ApprovalDecision? = nil
     ) {
         self.state = state
         self.output = output
@@ -24,6 +26,7 @@ struct NodeResult: Sendable {
         self.error = error
         self.hasNoItems = hasNoItems
         self.covered = covered
+        self.decision = decision
     }
 
     /// Whether the run went through the node, with or without success.
@@ -49,4 +52,5 @@ struct StepResult: Sendable {
     var output: JSON = .null
     var error: StepFailure?
     var covered: JSON?
+    var decision: ApprovalDecision?
 }

@@ -98,7 +98,7 @@ extension RunDrive {
         }
         return NodeResult(
             state: step.state, output: step.output, error: step.error, hasNoItems: hasNoItems,
-            covered: step.covered)
+            covered: step.covered, decision: step.decision)
     }
 
     /// The failure that ends the flow, if this is one.

@@ -5,7 +5,7 @@ internal import Journal
 extension RunDrive {
     func runOperation(_ operation: OperationNode, _ step: StepContext) async throws -> WorkDone {
         let arguments = try step.evaluate(operation.arguments)
-        try refuseChanged(arguments, step)
+        let approval = try approval(of: arguments, step)
         let mark = try step.node.once.map { once in
             service.settings.makeMark(
                 MarkSubject(
@@ -20,26 +20,39 @@ extension RunDrive {
         let reads = service.operations[operation.operation]?.effect == .read
         var plan = AttemptPlan(
             input: arguments, mark: mark, recovery: reads ? .runAgain : .lookUp,
-            grace: .seconds(2), work: .operation(work))
+            grace: .seconds(2), work: .operation(work), approval: approval)
         if !operation.tools.isEmpty {
             plan.callTool = { try await self.callTool($0, of: operation.tools, step) }
         }
         return try await runAttempts(step, plan)
     }
 
-    /// SECURITY: what an approval covers is sent exactly as it was approved, or not at all.
-    private func refuseChanged(_ arguments: JSON, _ step: StepContext) throws(StepEnded) {
-        guard step.identity.itemKey == nil else { return }
-        for approval in step.frame.approvalsCovering[step.node.name] ?? [] {
-            guard let covered = step.frame.result(of: approval)?.covered?[step.node.name] else {
-                continue
-            }
+    /// A person's word for exactly these arguments; nil when nobody gave it.
+    ///
+    /// SECURITY: what an approval covers is sent exactly as it was approved, or not at all. Only a
+    /// decision that stands in the journal counts, never what the flow makes of it.
+    private func approval(
+        of arguments: JSON, _ step: StepContext
+    ) throws(StepEnded) -> StepApproval? {
+        guard step.identity.itemKey == nil else { return nil }
+        var word: StepApproval?
+        for name in step.frame.approvalsCovering[step.node.name] ?? [] {
+            guard let result = step.frame.result(of: name),
+                let covered = result.covered?[step.node.name]
+            else { continue }
             if service.journal.redaction.apply(arguments) != covered {
                 throw StepEnded(
                     "approval-void",
-                    "its arguments are no longer those that '\(approval)' was asked about")
+                    "its arguments are no longer those that '\(name)' was asked about")
             }
+            guard let decision = result.decision,
+                let node = step.frame.flow.nodes.first(where: { $0.name == name }),
+                case .approval(let approval) = node.work,
+                approval.approves.contains(decision.choice)
+            else { continue }
+            word = StepApproval(node: name, by: decision.by, choice: decision.choice)
         }
+        return word
     }
 
     // MARK: Approvals
@@ -47,7 +60,7 @@ extension RunDrive {
     func ask(_ approval: ApprovalNode, _ step: StepContext) async throws -> WorkDone {
         var asked = step.record?.approval
         if asked == nil {
-            let question = try self.question(approval, step)
+            let question = try await self.question(approval, step)
             try await record([
                 .stepWaits(
                     step.identity, for: .approval, reason: question.ask,
@@ -66,22 +79,33 @@ extension RunDrive {
         }
         let final = decision ?? ApprovalDecision(choice: "expired", by: "", at: clock.now)
         return WorkDone(
-            output: final.output, covered: service.journal.redaction.apply(asked?.covered ?? .null))
+            output: final.output, covered: service.journal.redaction.apply(asked?.covered ?? .null),
+            decision: decision)
     }
 
     private func question(
         _ approval: ApprovalNode, _ step: StepContext
-    ) throws(StepEnded) -> ApprovalRecord {
+    ) async throws -> ApprovalRecord {
         var choices = JSONObject()
         for (name, label) in approval.choices { choices[name] = .string(label) }
         var covered = JSONObject()
+        var risk = OperationRisk.low
         for node in step.frame.flow.nodes where approval.covers.contains(node.name) {
             guard case .operation(let operation) = node.work else { continue }
-            covered[node.name] = try step.evaluate(operation.arguments)
+            let arguments = try step.evaluate(operation.arguments)
+            covered[node.name] = arguments
+            let work = OperationWork(
+                operation: operation.operation, connection: operation.connection,
+                arguments: arguments)
+            let attempt = StepAttempt(
+                run: run.id.text, flow: step.frame.flow.name, node: node.name, itemKey: nil,
+                number: 1, tenant: run.tenant, timeout: nil, work: .operation(work))
+            risk = max(risk, await service.executors.operations.risk(of: attempt))
         }
         return ApprovalRecord(
             ask: try step.evaluate(approval.ask).keyText, choices: .object(choices),
-            who: approval.who, covered: .object(covered), askedAt: clock.now,
+            who: approval.who, approves: approval.approves, risk: risk,
+            covered: .object(covered), askedAt: clock.now,
             expiresAt: approval.expires.map { clock.now + $0 })
     }
 }

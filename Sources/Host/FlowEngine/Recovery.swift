@@ -44,7 +44,7 @@ extension RunDrive {
         var reason = ""
         for round in 0..<3 {
             do {
-                let found = try await service.slots.use {
+                let found = try await service.slots(for: work).use(for: run.flow) {
                     try await executor.lookUpEffect(of: attempt)
                 }
                 // Without a mark there is nothing to look for, today or in a moment.

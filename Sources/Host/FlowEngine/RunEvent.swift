@@ -1,3 +1,4 @@
+package import JSONValue
 package import Journal
 internal import Synchronization
 
@@ -8,6 +9,8 @@ package struct RunEvent: Sendable {
     package enum Change: Sendable {
         case run(RunState, StepFailure?)
         case step(StepIdentity, StepState, error: StepFailure?, reason: String?)
+        /// What a `respond` node answers: `{status, body}`.
+        case responded(JSON)
         case attemptStarted(StepIdentity, number: Int)
         /// `outcome` is one of the six words, or `host`.
         case attemptEnded(StepIdentity, number: Int, outcome: String, error: StepFailure?)

@@ -74,6 +74,6 @@ extension StepResult {
     init(_ record: StepRecord) {
         self.init(
             state: record.state, output: record.output ?? .null, error: record.error,
-            covered: record.approval?.covered)
+            covered: record.approval?.covered, decision: record.approval?.decision)
     }
 }

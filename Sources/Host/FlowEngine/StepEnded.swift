@@ -27,4 +27,6 @@ struct WorkDone: Sendable {
     /// Recorded in the same transaction as the step's end.
     var entries: [JournalEntry] = []
     var covered: JSON?
+    /// What a person said, for an approval.
+    var decision: ApprovalDecision?
 }

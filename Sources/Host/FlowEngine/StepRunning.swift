@@ -63,8 +63,10 @@ extension RunDrive {
             let failure = StepFailure(kind: "output", message: error.description)
             return try await fail(step, failure, done.entries)
         }
+        if case .respond = step.node.work { emit(.responded(output)) }
         emit(.step(step.identity, .succeeded, error: nil, reason: nil))
-        return StepResult(state: .succeeded, output: output, covered: done.covered)
+        return StepResult(
+            state: .succeeded, output: output, covered: done.covered, decision: done.decision)
     }
 
     private func fail(

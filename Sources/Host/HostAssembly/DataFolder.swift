@@ -12,12 +12,12 @@ package struct DataFolder: Sendable {
     package func make() throws(UserFileError) { try UserFiles.makePrivateFolder(path) }
 
     /// The journal; `redaction` is applied to whatever is stored in it.
-    package func openJournal(redaction: Redaction) async throws -> any Journal {
+    package func openJournal(redaction: Redaction) async throws -> any HostJournal {
         try await SQLiteJournal.open("\(path)/journal.sqlite", redaction: redaction)
     }
 
     /// The journal for reading and for a person's word on a run; there must be one.
-    package func openExistingJournal() async throws -> any Journal {
+    package func openExistingJournal() async throws -> any HostJournal {
         guard ProcessSurroundings.exists("\(path)/journal.sqlite") else {
             throw HostError(
                 "there are no runs in '\(path)'; --data names the folder of a host's data",

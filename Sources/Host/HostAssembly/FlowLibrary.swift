@@ -132,6 +132,11 @@ package struct FlowLibrary: Sendable {
         return flows
     }
 
+    /// Whose zygotes and packages a flow's scripts use.
+    func tenant(of flow: String) -> String {
+        configuration?.grant(for: flow)?.tenant ?? "default"
+    }
+
     func surroundings(configuration: HostConfiguration?) -> FlowSurroundings {
         FlowSurroundings(
             operations: OperationCatalogue(ConnectorRegistry.operations), profiles: known,

@@ -7,6 +7,7 @@ internal import LinuxSystem
 internal import Packages
 internal import SandboxPolicy
 internal import SandboxSupervisor
+internal import Webhooks
 
 /// What a host is opened with.
 package struct HostOptions: Sendable {
@@ -14,26 +15,30 @@ package struct HostOptions: Sendable {
     package var flowsFolder: String?
     package var configuration: String?
     package var allowDegraded: Bool
+    /// Whether runs of many flows share the host, as under `sluice serve`.
+    package var serves: Bool
 
     package init(
-        dataFolder: String, flowsFolder: String?, configuration: String?, allowDegraded: Bool
+        dataFolder: String, flowsFolder: String?, configuration: String?, allowDegraded: Bool,
+        serves: Bool = false
     ) {
         self.dataFolder = dataFolder
         self.flowsFolder = flowsFolder
         self.configuration = configuration
         self.allowDegraded = allowDegraded
+        self.serves = serves
     }
 }
 
 /// Journal, engine, sandbox and connectors, wired: what runs flows.
 package struct Host: Sendable {
     package let library: FlowLibrary
-    package let journal: any Journal
+    package let journal: any HostJournal
     package let engine: FlowEngine
     private let sandbox: Sandbox
     private let operations: OperationExecutor
-    private let secrets: SecretStore
-    private let packages: PackageShelf
+    let secrets: SecretStore
+    let packages: PackageShelf
 
     /// Opens everything in order, or throws and leaves nothing open.
     package static func open(_ options: HostOptions) async throws -> Host {
@@ -52,7 +57,7 @@ package struct Host: Sendable {
         let sandbox = try await Sandbox.open(
             profiles: library.profiles, egress: configuration.egress,
             allowDegraded: options.allowDegraded)
-        let journal: any Journal
+        let journal: any HostJournal
         do {
             journal = try await data.openJournal(redaction: Redaction { redactor.redact($0) })
         } catch {
@@ -73,7 +78,8 @@ package struct Host: Sendable {
             hasNetwork: { name in
                 let served = ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
                 return served.isEmpty || served.contains { $0.network != "none" }
-            })
+            }, limits: options.serves ? Self.sharedLimits : RunLimits(),
+            parksTimersBeyond: options.serves ? .seconds(20) : nil)
         let engine = FlowEngine(
             journal: journal,
             executors: StepExecutors(
@@ -82,6 +88,13 @@ package struct Host: Sendable {
         return Host(
             library: library, journal: journal, engine: engine, sandbox: sandbox,
             operations: operations, secrets: secrets, packages: packages)
+    }
+
+    /// The engine shares out places fairly, so it takes no more scripts than the sandbox runs at once:
+    /// what waits inside the sandbox waits in the order in which it came.
+    private static var sharedLimits: RunLimits {
+        RunLimits(
+            scriptsAtOnce: 2 * ProcessSurroundings.processorCount, keepsPlaceForOthers: true)
     }
 
     /// Stops in the order that loses nothing: no new work, scripts killed, then the journal closed.
@@ -129,8 +142,8 @@ package struct Host: Sendable {
             }
             all[input.name] = .string(text)
         }
-        let tenant = library.configuration?.grant(for: flow.name)?.tenant ?? "default"
-        return RunRequest(bundle: bundle, tenant: tenant, inputs: all, trigger: trigger)
+        return RunRequest(
+            bundle: bundle, tenant: library.tenant(of: flow.name), inputs: all, trigger: trigger)
     }
 
     /// Throws one message for every secret that the run's connections need and nobody has given.

@@ -1,3 +1,4 @@
+package import FlowModel
 package import JSONValue
 
 /// A question to people that a run waits for.
@@ -7,6 +8,10 @@ package struct ApprovalRecord: Sendable, Hashable {
     package var choices: JSON
     /// Who may answer; empty: whoever may decide at all.
     package var who: [String]
+    /// The choices that let what is covered happen; none of the others does.
+    package var approves: [String]
+    /// The highest of what is covered, as the host computed it when the question was asked.
+    package var risk: OperationRisk
     /// `{node: arguments}` as they stood when the question was asked.
     package var covered: JSON
     package var askedAt: Moment
@@ -14,12 +19,15 @@ package struct ApprovalRecord: Sendable, Hashable {
     package var decision: ApprovalDecision?
 
     package init(
-        ask: String, choices: JSON, who: [String], covered: JSON, askedAt: Moment,
-        expiresAt: Moment?, decision: ApprovalDecision? = nil
+        ask: String, choices: JSON, who: [String], approves: [String] = [],
+        risk: OperationRisk = .low, covered: JSON, askedAt: Moment, expiresAt: Moment?,
+        decision: ApprovalDecision? = nil
     ) {
         self.ask = ask
         self.choices = choices
         self.who = who
+        self.approves = approves
+        self.risk = risk
         self.covered = covered
         self.askedAt = askedAt
         self.expiresAt = expiresAt

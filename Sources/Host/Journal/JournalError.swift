@@ -14,6 +14,14 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     case notAsked(RunID, StepPath)
     case unknownChoice(String, known: [String])
     case notAllowed(by: String, who: [String])
+    /// Who asked for the run does not approve what is of high risk in it.
+    case ownRequest(by: String)
+    /// Another run of its group is under way, and the flow says `when-busy: skip`.
+    case groupIsBusy(flow: String, group: String)
+    /// The run ended before it could begin.
+    case isOver(RunID)
+    case noSuchDelivery(DeliveryID)
+    case damagedDelivery(DeliveryID)
 
     package var description: String {
         switch self {
@@ -38,6 +46,15 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
             return "'\(choice)' is none of the choices: \(known.joined(separator: ", "))"
         case .notAllowed(let by, let who):
             return "'\(by)' may not decide this; it is for \(who.joined(separator: ", "))"
+        case .ownRequest(let by):
+            return "'\(by)' asked for this run and cannot approve its high risk; ask somebody else"
+        case .groupIsBusy(let flow, let group):
+            return "a run of flow '\(flow)' in group '\(group)' is under way; wait for its end"
+        case .isOver(let run): return "run '\(run)' is over; see 'sluice runs show \(run)'"
+        case .noSuchDelivery(let delivery): return "there is no delivery '\(delivery)'"
+        case .damagedDelivery(let delivery):
+            return "cannot read delivery '\(delivery)': what is stored is no JSON; "
+                + "restore a backup of the journal"
         }
     }
 }

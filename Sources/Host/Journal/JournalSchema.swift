@@ -112,5 +112,85 @@ enum JournalSchema {
         SQLiteMigration("ALTER TABLE attempt ADD COLUMN layers TEXT"),
         // Which JavaScript engine a script got, and why.
         SQLiteMigration("ALTER TABLE attempt ADD COLUMN runtime TEXT"),
+        queue,
+        deliveries,
     ]
+
+    /// What a host that serves needs of runs: when they may begin, which exclude each other, what
+    /// follows a failure, and who asked. Files hang on bundles, which runs share.
+    private static let queue = SQLiteMigration(
+        "ALTER TABLE run ADD COLUMN ready INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE run ADD COLUMN exclusion TEXT",
+        "ALTER TABLE run ADD COLUMN on_failure TEXT",
+        "ALTER TABLE run ADD COLUMN requested_by TEXT",
+        "ALTER TABLE approval ADD COLUMN risk TEXT",
+        "ALTER TABLE approval ADD COLUMN approves TEXT",
+        """
+        CREATE TABLE bundle_content (
+            bundle BLOB NOT NULL REFERENCES content,
+            digest BLOB NOT NULL REFERENCES content,
+            PRIMARY KEY (bundle, digest)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        INSERT INTO bundle_content
+            SELECT DISTINCT run.bundle, run_content.digest
+            FROM run_content JOIN run ON run.number = run_content.run
+        """,
+        "DROP TABLE run_content",
+        "CREATE INDEX bundle_content_by_digest ON bundle_content (digest)",
+        "CREATE INDEX run_by_bundle ON run (bundle)",
+        "DROP INDEX run_by_state",
+        "CREATE INDEX run_by_state ON run (state, flow, number)",
+        "CREATE INDEX run_by_end ON run (ended) WHERE ended IS NOT NULL",
+        "CREATE INDEX run_by_wake ON run (wakes) WHERE state = 'waiting'",
+        "CREATE INDEX run_by_readiness ON run (ready) WHERE state = 'queued' AND ready > 0",
+        """
+        CREATE INDEX run_by_exclusion ON run (flow, exclusion, state, number)
+            WHERE exclusion IS NOT NULL
+        """,
+        """
+        CREATE INDEX run_to_follow ON run (number)
+            WHERE state = 'failed' AND on_failure IS NOT NULL
+        """,
+        """
+        CREATE TABLE schedule (
+            flow TEXT PRIMARY KEY,
+            fired INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """)
+
+    /// Webhooks' requests, and the keys that tell one that comes again.
+    private static let deliveries = SQLiteMigration(
+        """
+        CREATE TABLE delivery (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            flow TEXT NOT NULL,
+            received INTEGER NOT NULL,
+            peer TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            query TEXT NOT NULL,
+            headers TEXT NOT NULL,
+            body BLOB NOT NULL,
+            result TEXT NOT NULL,
+            reason TEXT,
+            run INTEGER REFERENCES run ON DELETE CASCADE,
+            original TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX delivery_by_run ON delivery (run) WHERE run IS NOT NULL",
+        "CREATE INDEX delivery_without_run ON delivery (received) WHERE run IS NULL",
+        """
+        CREATE TABLE delivery_key (
+            flow TEXT NOT NULL,
+            key TEXT NOT NULL,
+            delivery TEXT NOT NULL,
+            run TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (flow, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX delivery_key_by_end ON delivery_key (until)")
 }

@@ -23,12 +23,23 @@ package struct NewRun: Sendable {
     ///
     /// A secret input stands here as a reference or sealed, never in clear.
     package var inputs: JSON
-    package var bundle: PinnedBundle
+    package var bundle: DigestedBundle
     package var createdAt: Moment
+    /// How a host that serves treats it.
+    package var queueing: RunQueueing
 
     package init(
         id: RunID, flow: String, tenant: String, trigger: JSON, inputs: JSON, bundle: PinnedBundle,
         createdAt: Moment
+    ) {
+        self.init(
+            id: id, flow: flow, tenant: tenant, trigger: trigger, inputs: inputs,
+            bundle: DigestedBundle(bundle), createdAt: createdAt, queueing: RunQueueing())
+    }
+
+    package init(
+        id: RunID, flow: String, tenant: String, trigger: JSON, inputs: JSON,
+        bundle: DigestedBundle, createdAt: Moment, queueing: RunQueueing
     ) {
         self.id = id
         self.flow = flow
@@ -37,6 +48,40 @@ package struct NewRun: Sendable {
         self.inputs = inputs
         self.bundle = bundle
         self.createdAt = createdAt
+        self.queueing = queueing
+    }
+}
+
+/// When a run begins, which others it excludes, and what follows it.
+package struct RunQueueing: Sendable, Hashable {
+    package enum WhenBusy: String, Sendable, Hashable {
+        /// It waits for the others of its group.
+        case queue
+        /// The others are cancelled.
+        case replace
+        /// It is not made.
+        case skip
+    }
+
+    /// Not before this; nil: at once.
+    package var readyAt: Moment?
+    /// Runs of a flow with the same text exclude each other; nil: nothing is excluded.
+    package var group: String?
+    package var whenBusy: WhenBusy
+    /// Flow of the bundle that is started when this run fails.
+    package var onFailure: String?
+    /// Who asked for the run, in the form of an approval's `who`; nil: nobody with a name.
+    package var requestedBy: String?
+
+    package init(
+        readyAt: Moment? = nil, group: String? = nil, whenBusy: WhenBusy = .queue,
+        onFailure: String? = nil, requestedBy: String? = nil
+    ) {
+        self.readyAt = readyAt
+        self.group = group
+        self.whenBusy = whenBusy
+        self.onFailure = onFailure
+        self.requestedBy = requestedBy
     }
 }
 

@@ -1,3 +1,4 @@
+internal import FlowModel
 internal import JSONValue
 internal import SQLiteStore
 
@@ -16,7 +17,8 @@ extension SQLiteJournal {
             let number = try Self.number(of: run, connection)
             try connection.execute(
                 """
-                UPDATE run SET cancelled = 1, control = control + 1
+                UPDATE run SET cancelled = 1, control = control + 1, ready = 0,
+                    wakes = iif(state = 'waiting', 0, wakes)
                 WHERE number = ?1 AND state NOT IN ('succeeded', 'failed', 'cancelled')
                 """, number)
         }
@@ -43,6 +45,7 @@ extension SQLiteJournal {
             guard mayDecide else {
                 throw JournalError.notAllowed(by: decision.by, who: asked.who)
             }
+            try Self.checkOwnRequest(decision, asked, number, connection)
             try connection.execute(
                 """
                 UPDATE approval SET choice = ?3, decided_by = ?4, decided = ?5, comment = ?6
@@ -66,6 +69,20 @@ extension SQLiteJournal {
         }
     }
 
+    /// SECURITY: four eyes on what is of high risk; who has the journal itself needs no approval.
+    private static func checkOwnRequest(
+        _ decision: ApprovalDecision, _ asked: ApprovalRecord, _ number: SQLiteValue,
+        _ connection: SQLiteConnection
+    ) throws {
+        guard asked.risk == .high || asked.risk == .critical,
+            asked.approves.contains(decision.choice), decision.by != ApprovalDecision.commandLine
+        else { return }
+        let rows = try connection.query("SELECT requested_by FROM run WHERE number = ?1", number)
+        if rows.first?.text(0) == decision.by {
+            throw JournalError.ownRequest(by: decision.by)
+        }
+    }
+
     /// A step that is over waits for nothing, also when its run was cancelled meanwhile.
     private static func check(
         _ step: StepPath, waitsFor word: StepWaiting, of run: RunID, _ number: SQLiteValue,
@@ -80,7 +97,12 @@ extension SQLiteJournal {
     private static func noticeControl(
         _ number: SQLiteValue, _ connection: SQLiteConnection
     ) throws {
-        try connection.execute("UPDATE run SET control = control + 1 WHERE number = ?1", number)
+        // A parked run has something to do now.
+        try connection.execute(
+            """
+            UPDATE run SET control = control + 1, wakes = iif(state = 'waiting', 0, wakes)
+            WHERE number = ?1
+            """, number)
     }
 
     static func approvals(
@@ -89,7 +111,7 @@ extension SQLiteJournal {
         let rows = try connection.query(
             """
             SELECT path, ask, choices, who, covered, asked, expires, choice, decided_by, decided,
-                comment FROM approval WHERE run = ?1
+                comment, approves, risk FROM approval WHERE run = ?1
             """, number)
         var approvals: [StepPath: ApprovalRecord] = [:]
         for row in rows {
@@ -102,11 +124,18 @@ extension SQLiteJournal {
             }
             approvals[path] = ApprovalRecord(
                 ask: row.text(1) ?? "", choices: try json(row, 2, run, what) ?? .null,
-                who: try json(row, 3, run, what)?.arrayValue?.compactMap(\.stringValue) ?? [],
+                who: try texts(row, 3, run, what), approves: try texts(row, 11, run, what),
+                risk: row.text(12).flatMap(OperationRisk.init) ?? .low,
                 covered: try json(row, 4, run, what) ?? .null,
                 askedAt: Moment(milliseconds: row.integer(5) ?? 0), expiresAt: moment(row, 6),
                 decision: decision)
         }
         return approvals
+    }
+
+    private static func texts(
+        _ row: SQLiteRow, _ column: Int, _ run: RunID, _ what: String
+    ) throws(JournalError) -> [String] {
+        try json(row, column, run, what)?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 }

@@ -18,7 +18,24 @@ extension SQLiteJournal {
                 ORDER BY id DESC LIMIT ?5
                 """, SQLiteValue(filter.flow), SQLiteValue(states), SQLiteValue(filter.prefix),
                 SQLiteValue(filter.before?.text), SQLiteValue(filter.limit))
-            return try rows.map(Self.run)
+            return try rows.map(Self.listed)
+        }
+    }
+
+    /// A run whose row was damaged hides no other: it is listed as failed, with the damage as its error.
+    private static func listed(_ row: SQLiteRow) throws -> RunRecord {
+        do {
+            return try run(row)
+        } catch let error as JournalError {
+            guard case .damaged(let id, _) = error else { throw error }
+            return RunRecord(
+                id: id, flow: row.text(1) ?? "", tenant: row.text(2) ?? "",
+                state: row.text(3).flatMap(RunState.init) ?? .failed, trigger: .null, inputs: .null,
+                outputs: nil,
+                error: StepFailure(kind: "damaged", message: error.description), response: nil,
+                createdAt: Moment(milliseconds: row.integer(9) ?? 0), startedAt: moment(row, 10),
+                endedAt: moment(row, 11), activeTime: .zero, wakesAt: moment(row, 13),
+                isCancelRequested: row.flag(14), driver: row.integer(15))
         }
     }
 

@@ -7,7 +7,7 @@ extension SQLiteJournal {
     package func record(
         _ entries: [JournalEntry], of run: RunID
     ) async throws(JournalError) {
-        let writes = try prepare(entries)
+        let writes = try prepare(entries, of: run)
         try await write { connection in
             let number = try Self.number(of: run, connection)
             for write in writes { try write(connection, number) }
@@ -16,7 +16,7 @@ extension SQLiteJournal {
 
     package func recordLater(_ entries: [JournalEntry], of run: RunID) {
         do throws(JournalError) {
-            let writes = try prepare(entries)
+            let writes = try prepare(entries, of: run)
             database.writeLater { connection in
                 let number = try Self.number(of: run, connection)
                 for write in writes { try write(connection, number) }
@@ -35,21 +35,27 @@ extension SQLiteJournal {
     }
 
     /// Redacts and writes the JSON here, on the caller's thread: the database's has enough to do.
-    private func prepare(_ entries: [JournalEntry]) throws(JournalError) -> [PreparedWrite] {
+    private func prepare(
+        _ entries: [JournalEntry], of run: RunID
+    ) throws(JournalError) -> [PreparedWrite] {
         var writes: [PreparedWrite] = []
-        for entry in entries { writes.append(try prepare(entry)) }
+        for entry in entries { writes.append(try prepare(entry, of: run)) }
         return writes
     }
 
-    private func prepare(_ entry: JournalEntry) throws(JournalError) -> PreparedWrite {
+    private func prepare(
+        _ entry: JournalEntry, of id: RunID
+    ) throws(JournalError) -> PreparedWrite {
         switch entry {
         case .runStarted(let moment, let driver):
             return { connection, run in
                 try connection.execute(
                     """
                     UPDATE run SET state = 'running', started = coalesce(started, ?2), wakes = NULL,
-                        driver = ?3 WHERE number = ?1
+                        driver = ?3
+                    WHERE number = ?1 AND state NOT IN ('succeeded', 'failed', 'cancelled')
                     """, run, .integer(moment.milliseconds), .integer(driver))
+                guard connection.changes == 1 else { throw JournalError.isOver(id) }
             }
         case .runSettled(let settlement): return try prepare(settlement)
         case .runResponded(let response):
@@ -190,12 +196,15 @@ extension SQLiteJournal {
         return { connection, run in
             try connection.execute(
                 """
-                INSERT INTO approval (run, path, ask, choices, who, covered, asked, expires)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                INSERT INTO approval (run, path, ask, choices, who, covered, asked, expires, approves,
+                    risk)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                 """, run, .text(path.text), .text(ask), .text(approval.choices.text),
                 .text(JSON.array(approval.who.map(JSON.string)).text), .text(covered),
                 .integer(approval.askedAt.milliseconds),
-                SQLiteValue(approval.expiresAt?.milliseconds))
+                SQLiteValue(approval.expiresAt?.milliseconds),
+                .text(JSON.array(approval.approves.map(JSON.string)).text),
+                .text(approval.risk.rawValue))
         }
     }
 }

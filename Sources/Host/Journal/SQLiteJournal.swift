@@ -12,6 +12,7 @@ package final class SQLiteJournal: Journal {
     package let redaction: Redaction
     let database: SQLiteDatabase
     let limits: JournalLimits
+    let bundles = BundleCache()
     private let driverLock: ByteRangeLock
     /// Numbers of the runs that are driven through this object.
     private let driven = Mutex<[RunID: Int64]>([:])

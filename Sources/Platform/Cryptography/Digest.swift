@@ -17,16 +17,43 @@ package enum Digest {
         unsafe digest(bytes, size: 20, method: EVP_sha1())
     }
 
+    /// Which digest a keyed one is made of.
+    package enum Method: Sendable {
+        case sha256
+        case sha512
+        /// Only for senders that know nothing better: a keyed SHA-1 is still unbroken.
+        case sha1
+
+        fileprivate var size: Int {
+            switch self {
+            case .sha256: 32
+            case .sha512: 64
+            case .sha1: 20
+            }
+        }
+    }
+
     /// The 32 bytes of HMAC-SHA256 (RFC 2104); a key may have any length.
     package static func hmacSHA256(key: [UInt8], message: [UInt8]) -> [UInt8] {
+        hmac(.sha256, key: key, message: message)
+    }
+
+    /// The keyed digest (RFC 2104) of `message`; a key may have any length.
+    package static func hmac(_ method: Method, key: [UInt8], message: [UInt8]) -> [UInt8] {
         // An empty Swift array may give a null pointer, which HMAC() reads as "the key of before".
         let keyBytes = key.isEmpty ? [0] : key
-        var output = [UInt8](repeating: 0, count: 32)
+        var output = [UInt8](repeating: 0, count: method.size)
         var written: UInt32 = 0
+        let kind =
+            switch method {
+            case .sha256: unsafe EVP_sha256()
+            case .sha512: unsafe EVP_sha512()
+            case .sha1: unsafe EVP_sha1()
+            }
         let answer = unsafe HMAC(
-            EVP_sha256(), keyBytes, Int32(key.count), message, message.count, &output, &written)
-        let isDone = unsafe answer != nil && written == 32
-        precondition(isDone, "libcrypto has no HMAC-SHA256: its default provider is not loaded")
+            kind, keyBytes, Int32(key.count), message, message.count, &output, &written)
+        let isDone = unsafe answer != nil && Int(written) == method.size
+        precondition(isDone, "libcrypto has no HMAC: its default provider is not loaded")
         return output
     }
 

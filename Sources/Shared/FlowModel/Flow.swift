@@ -57,20 +57,25 @@ package struct InputDeclaration: Sendable, Hashable {
     }
 }
 
-/// Served by the host; read and checked here.
+/// What an HTTP request must be to start a run, and what the run gets of it.
 package struct WebhookTrigger: Sendable {
+    /// Nil: `/hooks/` and the flow's name.
     package var path: String?
-    /// Verification scheme to `secret:NAME`, such as `gitlab: secret:GITLAB_WEBHOOK_SECRET`.
-    package var verify: [String: String]
+    /// All of them must hold.
+    package var verify: [WebhookScheme]
     package var deduplicateKey: Template?
     package var deduplicateWithin: Duration?
     package var acceptIf: Expression?
     package var inputs: [(name: String, value: Template)]
+    /// Bodies by `accepted`, `duplicate` and `ignored`.
     package var replies: JSON?
+    /// How long a sender waits for what a `respond` node says.
+    package var respondWithin: Duration
     package init(
-        path: String?, verify: [String: String], deduplicateKey: Template?,
+        path: String?, verify: [WebhookScheme], deduplicateKey: Template?,
         deduplicateWithin: Duration?, acceptIf: Expression?,
-        inputs: [(name: String, value: Template)], replies: JSON?
+        inputs: [(name: String, value: Template)], replies: JSON?,
+        respondWithin: Duration = .seconds(8)
     ) {
         self.path = path
         self.verify = verify
@@ -79,15 +84,25 @@ package struct WebhookTrigger: Sendable {
         self.acceptIf = acceptIf
         self.inputs = inputs
         self.replies = replies
+        self.respondWithin = respondWithin
     }
+}
+
+/// What becomes of the times at which a schedule should have fired while no host ran.
+package enum MissedFires: String, Sendable, Hashable {
+    /// One run, for the last of them.
+    case once
+    /// A run for each.
+    case all
+    /// Nothing; `skip` means the same.
+    case none
 }
 
 package struct ScheduleTrigger: Sendable, Hashable {
     package var cron: String
     package var timezone: String
-    /// `once`, `skip` or `all`.
-    package var missed: String
-    package init(cron: String, timezone: String, missed: String) {
+    package var missed: MissedFires
+    package init(cron: String, timezone: String, missed: MissedFires) {
         self.cron = cron
         self.timezone = timezone
         self.missed = missed

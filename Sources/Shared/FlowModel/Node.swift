@@ -130,16 +130,19 @@ package struct ApprovalNode: Sendable {
     package var ask: Template
     package var choices: [(name: String, label: String)]
     package var who: [String]
+    /// The choices that let what is covered happen.
+    package var approves: [String]
     package var deliver: OperationNode?
     package var covers: [String]
     package var expires: Duration?
     package init(
         ask: Template, choices: [(name: String, label: String)], who: [String],
-        deliver: OperationNode?, covers: [String], expires: Duration?
+        approves: [String], deliver: OperationNode?, covers: [String], expires: Duration?
     ) {
         self.ask = ask
         self.choices = choices
         self.who = who
+        self.approves = approves
         self.deliver = deliver
         self.covers = covers
         self.expires = expires

@@ -7,11 +7,24 @@ package enum OperationEffect: String, Sendable, Hashable {
 }
 
 /// How much harm an operation can do; the host computes it, a claim can only raise it.
-package enum OperationRisk: String, Sendable, Hashable, CaseIterable {
+package enum OperationRisk: String, Sendable, Hashable, CaseIterable, Comparable {
     case low
     case medium
     case high
     case critical
+
+    package static func < (left: OperationRisk, right: OperationRisk) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .low: 0
+        case .medium: 1
+        case .high: 2
+        case .critical: 3
+        }
+    }
 }
 
 /// What the checker and the engine must know of a connector's operation.

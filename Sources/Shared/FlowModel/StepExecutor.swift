@@ -12,6 +12,29 @@ package protocol StepExecutor: Sendable {
 
     /// After a restart: did the effect of this attempt happen? Only asked for writing operations.
     func lookUpEffect(of attempt: StepAttempt) async throws -> EffectLookUp
+
+    /// How much harm the attempt can do, computed from what it would send; what cannot be told is
+    /// `high`.
+    ///
+    /// Nothing is sent.
+    func risk(of attempt: StepAttempt) async -> OperationRisk
+}
+
+extension StepExecutor {
+    package func risk(of attempt: StepAttempt) async -> OperationRisk { .low }
+}
+
+/// A person's word that an operation may happen with exactly these arguments.
+package struct StepApproval: Sendable, Hashable {
+    /// The approval node that asked.
+    package var node: String
+    package var by: String
+    package var choice: String
+    package init(node: String, by: String, choice: String) {
+        self.node = node
+        self.by = by
+        self.choice = choice
+    }
 }
 
 package enum EffectLookUp: Sendable, Hashable {
@@ -34,12 +57,14 @@ package struct StepAttempt: Sendable {
     package var tenant: String
     package var timeout: Duration?
     package var work: StepWork
+    /// Set when a person approved this; only the engine sets it.
+    package var approval: StepApproval?
     /// Set for a model that was given tools: runs the named tool as a journalled step of its own.
     package var callTool: (@Sendable (ToolCall) async throws -> ToolAnswer)?
 
     package init(
         run: String, flow: String, node: String, itemKey: String?, number: Int, tenant: String,
-        timeout: Duration?, work: StepWork,
+        timeout: Duration?, work: StepWork, approval: StepApproval? = nil,
         callTool: (@Sendable (ToolCall) async throws -> ToolAnswer)? = nil
     ) {
         self.run = run
@@ -50,6 +75,7 @@ package struct StepAttempt: Sendable {
         self.tenant = tenant
         self.timeout = timeout
         self.work = work
+        self.approval = approval
         self.callTool = callTool
     }
 }

@@ -15,6 +15,7 @@ protocol Benchmark: Sendable {
 @main struct Bench {
     static let all: [any Benchmark.Type] = [
         JSONBenchmark.self, EngineBenchmark.self, SandboxBenchmark.self, ScalingBenchmark.self,
+        DeliveryBenchmark.self,
     ]
 
     static func main() async {

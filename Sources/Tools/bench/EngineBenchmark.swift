@@ -152,16 +152,17 @@ enum EngineFlows {
             journal: journal, executors: StepExecutors(scripts: executor, operations: executor),
             operations: [],
             settings: EngineSettings(
-                openBundle: { bundle in
-                    let profile = KnownProfile(
-                        name: ProfileName("pure"), hasNetwork: false, languages: [.python])
-                    let flow = try Flow.load(
-                        bundle.flows[0].contents.flow, file: "flow.yaml", files: BenchFolder(),
-                        surroundings: FlowSurroundings(
-                            operations: OperationCatalogue([]), profiles: [profile],
-                            configuration: nil))
-                    return [bundle.entry: flow]
-                }, makeMark: { _ in "" }, hasNetwork: { _ in false }))
+                openBundle: { [$0.entry: try flow(of: $0)] }, makeMark: { _ in "" },
+                hasNetwork: { _ in false }))
+    }
+
+    @Sendable static func flow(of bundle: PinnedBundle) throws -> Flow {
+        let profile = KnownProfile(
+            name: ProfileName("pure"), hasNetwork: false, languages: [.python])
+        return try Flow.load(
+            bundle.flows[0].contents.flow, file: "flow.yaml", files: BenchFolder(),
+            surroundings: FlowSurroundings(
+                operations: OperationCatalogue([]), profiles: [profile], configuration: nil))
     }
 
     static func check(_ summary: RunSummary) throws {

@@ -40,7 +40,7 @@ final class ForgetfulJournal: Journal {
 
     func bundle(of run: RunID) async throws(JournalError) -> PinnedBundle {
         guard let new = state.withLock({ $0.new }) else { throw .noSuchRun(run) }
-        return new.bundle
+        return new.bundle.pinned
     }
 
     func control(of run: RunID) async throws(JournalError) -> RunControl {

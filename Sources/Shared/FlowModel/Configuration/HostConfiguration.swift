@@ -13,7 +13,8 @@ package struct HostConfiguration: Sendable, Hashable {
     package var grants: [Grant]
     /// How long runs are kept.
     package var retention: Duration
-    /// Addresses or networks whose `X-Forwarded-For` is believed.
+    package var queue: QueueRule
+    /// Addresses or networks (or `unix`) whose `X-Forwarded-For` is believed.
     package var trustedProxies: [String]
     /// Where the host is reached from outside, such as `https://sluice.example.com`.
     package var publicURL: String?
@@ -22,7 +23,8 @@ package struct HostConfiguration: Sendable, Hashable {
     package init(
         connections: [Connection] = [], vars: JSON = .object(JSONObject()),
         egress: EgressRule = EgressRule(), packageIndex: String? = nil, grants: [Grant] = [],
-        retention: Duration = .seconds(30 * 86_400), trustedProxies: [String] = [],
+        retention: Duration = .seconds(30 * 86_400), queue: QueueRule = QueueRule(),
+        trustedProxies: [String] = [],
         publicURL: String? = nil, path: String? = nil
     ) {
         self.connections = connections
@@ -31,6 +33,7 @@ package struct HostConfiguration: Sendable, Hashable {
         self.packageIndex = packageIndex
         self.grants = grants
         self.retention = retention
+        self.queue = queue
         self.trustedProxies = trustedProxies
         self.publicURL = publicURL
         self.path = path

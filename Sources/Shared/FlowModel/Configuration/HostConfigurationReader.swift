@@ -64,7 +64,7 @@ struct HostConfigurationReader {
 
     private static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
-        "grants",
+        "grants", "queue",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -86,13 +86,14 @@ struct HostConfigurationReader {
         {
             configuration.packageIndex = url(rule, "index-url")
         }
-        configuration.trustedProxies = networks(fields, "trusted-proxies")
+        configuration.trustedProxies = trustedProxies(fields)
         configuration.publicURL = url(fields, "public-url")
         if let retention = fields.duration(
             "retention", in: .seconds(3600) ... .seconds(36_500 * 86_400))
         {
             configuration.retention = retention
         }
+        configuration.queue = readQueue(fields)
         configuration.grants = readGrants(fields, configuration)
         return (configuration, connections.all.filter { connections.sound.contains($0.name) })
     }
@@ -115,6 +116,18 @@ struct HostConfigurationReader {
             faults.add(node, "'ca-file' takes an absolute path, not '\(caFile)'")
         }
         return EgressRule(allow: allow, proxy: url(rule, "proxy"), caFile: caFile)
+    }
+
+    /// Networks, and `unix` for whoever speaks through a unix socket.
+    private func trustedProxies(_ fields: Fields) -> [String] {
+        (fields.literals("trusted-proxies") ?? []).map { text, node in
+            if text != "unix", !IPNetwork.isNetwork(text) {
+                faults.add(
+                    node, "'\(text)' in 'trusted-proxies' is no address or network",
+                    hint: "such as 10.0.0.5, 10.1.0.0/16 or fd00::/8, or unix")
+            }
+            return text
+        }
     }
 
     func networks(_ fields: Fields, _ key: String) -> [String] {

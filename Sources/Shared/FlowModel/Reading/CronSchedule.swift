@@ -11,6 +11,8 @@ package struct CronSchedule: Sendable, Hashable {
     /// Whether the day of month, and of week, is more than `*`.
     private let restrictsDays: Bool
     private let restrictsWeekdays: Bool
+    /// Whether the field of hours is `*`, or `*` with a step.
+    package let isOfEveryHour: Bool
 
     package init(_ text: String) throws(CronError) {
         let parts = text.split(separator: " ").map(String.init)
@@ -26,6 +28,7 @@ package struct CronSchedule: Sendable, Hashable {
         weekdays = Set(try CronField.all[4].values(of: parts[4]).map { $0 % 7 })
         restrictsDays = !parts[2].hasPrefix("*")
         restrictsWeekdays = !parts[4].hasPrefix("*")
+        isOfEveryHour = parts[1].hasPrefix("*")
         if !restrictsWeekdays, !months.contains(where: { Self.length(of: $0) >= days.min() ?? 1 }) {
             throw CronError(
                 message: "no such day exists in those months",

@@ -4,7 +4,7 @@ import YAMLDocuments
 /// Approvals and `choose`.
 extension FlowSession {
     func readApproval(_ context: NodeContext) -> ApprovalNode? {
-        let known = ["ask", "choices", "who", "deliver", "covers", "expires"]
+        let known = ["ask", "choices", "who", "approves", "deliver", "covers", "expires"]
         guard let node = context.fields["approval"],
             let fields = Fields(
                 node, of: "'approval' of \(context.fields.owner)", known: known, faults: faults)
@@ -15,8 +15,10 @@ extension FlowSession {
         case .text, .expression, .literal(.string): break
         default: fields.wrongType(fields["ask"] ?? node, "ask", "a string")
         }
+        let choices = readChoices(fields)
         return ApprovalNode(
-            ask: ask, choices: readChoices(fields), who: readApprovers(fields),
+            ask: ask, choices: choices, who: readApprovers(fields),
+            approves: readApproving(fields, choices.map(\.name)),
             deliver: readDelivery(fields, context), covers: readCovers(fields),
             expires: fields.duration("expires", in: .seconds(1) ... .seconds(366 * 86_400)))
     }
@@ -42,6 +44,17 @@ extension FlowSession {
             }
             return fields.literal(member.value, member.key).map { (member.key, $0) }
         }
+    }
+
+    /// The first choice, unless the file says which.
+    private func readApproving(_ fields: Fields, _ choices: [String]) -> [String] {
+        guard let names = fields.literals("approves") else { return Array(choices.prefix(1)) }
+        for (name, node) in names where !choices.contains(name) {
+            faults.add(
+                node, "there is no choice '\(name)'",
+                hint: Nearest.hint(for: name, among: choices))
+        }
+        return names.map(\.text)
     }
 
     private func readApprovers(_ fields: Fields) -> [String] {

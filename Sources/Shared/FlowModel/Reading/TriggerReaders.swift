@@ -13,7 +13,9 @@ extension FlowSession {
     }
 
     private func readWebhook(_ node: YAMLNode) -> WebhookTrigger? {
-        let known = ["at", "verify", "deduplicate", "accept-if", "inputs", "replies"]
+        let known = [
+            "at", "verify", "deduplicate", "accept-if", "inputs", "replies", "respond-within",
+        ]
         guard let fields = Fields(node, of: "'webhook'", known: known, faults: faults) else {
             return nil
         }
@@ -31,10 +33,13 @@ extension FlowSession {
             }
         }
         return WebhookTrigger(
-            path: readPath(fields), verify: readVerification(fields), deduplicateKey: key,
-            deduplicateWithin: within,
+            path: readPath(fields),
+            verify: VerificationReader(faults: faults).read(fields["verify"]),
+            deduplicateKey: key, deduplicateWithin: within,
             acceptIf: expression(fields, "accept-if", in: .webhook("'accept-if'")),
-            inputs: readWebhookInputs(fields), replies: readReplies(fields))
+            inputs: readWebhookInputs(fields), replies: readReplies(fields),
+            respondWithin: fields.duration(
+                "respond-within", in: .milliseconds(100) ... .seconds(60)) ?? .seconds(8))
     }
 
     private func readPath(_ fields: Fields) -> String? {
@@ -52,24 +57,6 @@ extension FlowSession {
         faults.add(
             node, "'at' takes an absolute path of plain letters, such as /error, not '\(path)'")
         return nil
-    }
-
-    private func readVerification(_ fields: Fields) -> [String: String] {
-        guard let node = fields["verify"],
-            let schemes = Fields(
-                node, of: "'verify'", known: ["gitlab", "github", "slack"], faults: faults)
-        else { return [:] }
-        var result: [String: String] = [:]
-        for member in schemes.members {
-            guard let text = member.value.stringValue, SecretReference.isReference(text) else {
-                faults.add(
-                    member.value.location, "", "'\(member.key)' takes the name of a secret",
-                    hint: "run 'sluice secrets set NAME' and write secret:NAME", hidesSource: true)
-                continue
-            }
-            result[member.key] = text
-        }
-        return result
     }
 
     private func readWebhookInputs(_ fields: Fields) -> [(name: String, value: Template)] {
@@ -118,8 +105,11 @@ extension FlowSession {
                 node, "there is no time zone '\(timezone)'",
                 hint: "name it as the tz database does, such as Europe/Berlin or UTC")
         }
-        let missed = fields.choice("missed", among: ["once", "skip", "all"]) ?? "once"
-        return cron.map { ScheduleTrigger(cron: $0, timezone: timezone, missed: missed) }
+        let missed = fields.choice("missed", among: ["once", "all", "none", "skip"]) ?? "once"
+        return cron.map {
+            ScheduleTrigger(
+                cron: $0, timezone: timezone, missed: MissedFires(rawValue: missed) ?? .none)
+        }
     }
 
     private func isTimezone(_ name: String) -> Bool {

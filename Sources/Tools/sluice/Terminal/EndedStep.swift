@@ -89,6 +89,8 @@ enum EventJSON {
             object["state"] = .string(state.rawValue)
             object["error"] = error.map(RunJSON.failure) ?? .null
             object["reason"] = reason.map { .string($0) } ?? .null
+        // The step's own line follows, and the run shows what it said.
+        case .responded: return nil
         case .attemptStarted(let step, let number):
             object["event"] = "attempt"
             identify(step, in: &object)

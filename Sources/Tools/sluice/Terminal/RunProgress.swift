@@ -60,7 +60,7 @@ final class RunProgress: Sendable {
         }
         state.withLock { state in
             switch event.change {
-            case .run: break
+            case .run, .responded: break
             case .attemptStarted(let step, let number):
                 update(step, in: &state) { $0.attempt = number }
             case .attemptEnded(let step, let number, let outcome, let error):
