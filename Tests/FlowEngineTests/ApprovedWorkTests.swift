@@ -69,7 +69,7 @@ struct ApprovedWorkTests {
             nodes:
               decision:
                 approval:
-                  ask: "${{ join(1, 2) }}"
+                  ask: "Push ${{ fromJSON(trigger.kind) }}?"
                   choices: {accept: Accept}
                   who: ["key:release"]
                   covers: [push]

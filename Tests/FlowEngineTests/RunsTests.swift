@@ -65,6 +65,7 @@ struct RunsTests {
         var told: [String] = []
         for await event in events {
             switch event.change {
+            case .responded: told.append("responded")
             case .run(let state, _): told.append("run \(state.rawValue)")
             case .step(let identity, let state, _, _):
                 told.append("\(identity.path) \(state.rawValue)")

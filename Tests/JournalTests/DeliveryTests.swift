@@ -1,4 +1,5 @@
 import JSONValue
+import SQLiteStore
 import TestSupport
 import Testing
 

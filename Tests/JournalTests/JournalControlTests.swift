@@ -175,7 +175,9 @@ struct JournalControlTests {
         #expect(deleted == 1)
         #expect(try await journal.showRun(run) == nil)
         #expect(try await journal.listRuns(RunFilter()).map(\.id.text) == ["r3", "r2"])
-        #expect(try await journal.bundle(of: RunID("r2")) == newRun("r2", file: "version 2").bundle)
+        #expect(
+            try await journal.bundle(of: RunID("r2"))
+                == newRun("r2", file: "version 2").bundle.pinned)
         await journal.close()
     }
 }

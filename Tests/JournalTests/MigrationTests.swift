@@ -1,5 +1,7 @@
+import FlowModel
 import Foundation
 import JSONValue
+import SQLiteStore
 import TestSupport
 import Testing
 

@@ -127,7 +127,7 @@ struct CronTimesTests {
     @Test(
         arguments: [
             "Europe/London", "America/New_York", "Australia/Sydney", "Asia/Kathmandu",
-            "Africa/Casablanca", "America/Santiago", "Antarctica/Troll", "Asia/Tehran",
+            "Africa/Cairo", "America/Santiago", "Antarctica/Troll", "Asia/Tehran",
         ])
     func `offsets agree with the system's own for a hundred years`(name: String) throws {
         let rules = try Self.zone(name)
@@ -137,8 +137,6 @@ struct CronTimesTests {
         for _ in 0..<3000 {
             let moment = Int64.random(in: 0..<3_155_760_000, using: &random)
             let date = Date(timeIntervalSince1970: TimeInterval(moment))
-            // Foundation reads no rule behind 2037 as the tz database means it for Casablanca.
-            if moment > 2_145_916_800, name == "Africa/Casablanca" { continue }
             #expect(
                 rules.offset(at: moment) == Int64(system.secondsFromGMT(for: date)), "\(moment)")
         }

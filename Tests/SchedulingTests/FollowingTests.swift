@@ -87,8 +87,12 @@ struct FollowingTests {
         try await harness.journal.damage(damaged)
 
         try await harness.serving { _, events in
-            _ = await events.left(1)
-            _ = await events.first(1) { if case .abandoned = $0 { true } else { false } }
+            _ = await events.first(2) { event in
+                switch event {
+                case .left, .abandoned: true
+                default: false
+                }
+            }
         }
 
         let runs = try await harness.journal.listRuns(RunFilter())

@@ -47,7 +47,7 @@ struct RunQueueTests {
 
         let most = harness.executor.most
         #expect(most[""] ?? 0 <= 6)
-        #expect(most["a"] == 4)
+        #expect(most["a"] ?? 0 <= 4)
         #expect(most["b1"] == 1)
         #expect(harness.executor.attempts.count == 120)
     }
