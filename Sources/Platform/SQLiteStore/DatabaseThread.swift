@@ -69,10 +69,17 @@ final class DatabaseThread {
             return
         }
         var failures: [(any Error)?] = []
-        for request in batch { failures.append(run(request, on: connection)) }
+        // Why the transaction was ended before its end: what comes after it fails for the same reason.
+        var ending: (any Error)?
+        for request in batch {
+            failures.append(ending ?? run(request, on: connection))
+            if connection.isOutsideTransaction, ending == nil {
+                ending = (failures.last ?? nil) ?? endedTransaction
+            }
+        }
         let lost =
             connection.isOutsideTransaction
-            ? failures.compactMap(\.self).first : failure { try connection.execute("COMMIT") }
+            ? ending : failure { try connection.execute("COMMIT") }
         if lost == nil { queue.countCommit() }
         if lost != nil, !connection.isOutsideTransaction {
             _ = failure { try connection.execute("ROLLBACK") }
@@ -80,12 +87,13 @@ final class DatabaseThread {
         for (request, own) in zip(batch, failures) { request.finish(own ?? lost) }
     }
 
+    private var endedTransaction: SQLiteError {
+        SQLiteError(
+            kind: .other, act: "write to", path: path,
+            cause: "the transaction was ended by an earlier failure")
+    }
+
     private func run(_ request: DatabaseRequest, on connection: SQLiteConnection) -> (any Error)? {
-        guard !connection.isOutsideTransaction else {
-            return SQLiteError(
-                kind: .other, act: "write to", path: path,
-                cause: "the transaction was ended by an earlier failure")
-        }
         guard request.writes else { return failure { try request.run(connection) } }
         if let failure = failure({ try connection.execute("SAVEPOINT request") }) { return failure }
         let own = failure { try request.run(connection) }
