@@ -12,7 +12,7 @@ struct CronTimesTests {
         return try #require(ZoneRules(file: [UInt8](data)))
     }
 
-    /// `2026-03-29T01:30Z`
+    /// Reads a moment such as `2026-03-29T01:30Z`.
     private static func moment(_ text: String) throws -> Moment {
         let date = try Date(text.replacing("Z", with: ":00Z"), strategy: .iso8601)
         return Moment(milliseconds: Int64(date.timeIntervalSince1970) * 1000)

@@ -117,7 +117,9 @@ enum JournalSchema {
     ]
 
     /// What a host that serves needs of runs: when they may begin, which exclude each other, what
-    /// follows a failure, and who asked. Files hang on bundles, which runs share.
+    /// follows a failure, and who asked.
+    ///
+    /// Files hang on bundles, which runs share.
     private static let queue = SQLiteMigration(
         "ALTER TABLE run ADD COLUMN ready INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE run ADD COLUMN exclusion TEXT",

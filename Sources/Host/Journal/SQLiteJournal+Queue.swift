@@ -26,8 +26,9 @@ extension SQLiteJournal {
         }
     }
 
-    /// The first queued run of each group, unless another of it is under way. What is to be cancelled
-    /// excludes nobody and waits for nobody.
+    /// The first queued run of each group, unless another of it is under way.
+    ///
+    /// What is to be cancelled excludes nobody and waits for nobody.
     private static let selectReady = """
         SELECT id, number, flow, exclusion, 0 FROM run
         WHERE state = 'queued' AND flow = ?1 AND ready <= ?2
