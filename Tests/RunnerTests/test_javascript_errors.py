@@ -56,6 +56,8 @@ class Errors(RunnerCase):
             "function main() { return 1 } }": (1, "'}' closes nothing", "column 30"),
             "function main() {\n  if (1) {\n  return 1\n}": (1, "'{' is never closed", "column 17"),
             "const a = `x\n\n": (1, "template literal is never closed", "column 11"),
+            "function main() {\n  return {a: 1;\n}": (2, "Unexpected token ';'"),
+            "function main() {\n  f(1, 2;\n  return 3\n}": (2, "Unexpected token ';'"),
             "const a = 1; const a = 2": (1, "const variable twice: 'a'"),
             "export function main( {": (1, "is never closed"),
             "import x from": (1, "expected a module's name"),
@@ -64,6 +66,11 @@ class Errors(RunnerCase):
         for source, (line, *words) in cases.items():
             with self.subTest(source):
                 self.raises(run_javascript(source), "SyntaxError", *words, line=line)
+
+    def test_a_constant_that_is_assigned_to_is_named_with_its_line(self):
+        self.raises(run_javascript("function main() {\n  const n = 1;\n  if (n) {\n    n = 2;\n  }\n}"), "TypeError", "constant", line=4)
+        self.raises(run_javascript("const {a, b: [c]} = {a: 1, b: [2]};\nfunction main() {\n  const same = a === c, x = {c: 1};\n  c++;\n}"), "TypeError", "constant", line=4)
+        self.raises(run_javascript("'use strict';\nconst o = Object.freeze({n: 1});\nfunction main() {\n  o.n = 2;\n}"), "TypeError", "read", line=4)
 
     def test_what_is_absent_is_said_in_words(self):
         self.raises(run_javascript("function main() { return fetch('http://x') }", profile="strict"), "TypeError", "profile 'strict' has no network", line=1)

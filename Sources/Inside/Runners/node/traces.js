@@ -24,6 +24,13 @@ const isOutOfMemory = (error) => isObject(error) && peek(error, "name") === "Ran
 /** Syntax errors of a file alone that its wrapper cures. */
 const isOfMissingWrapper = (error) => /^(Illegal return|await is only valid)/.test(messageOfError(error));
 
+/** Syntax errors about a word or a sign, not about the end of the file. */
+const isOfUnexpectedToken = (error) =>
+  /^(?:Unexpected (?:token|identifier|string|number|strict)|missing \))/.test(messageOfError(error));
+
+/** V8 says where a constant was assigned to. */
+const assignedConstant = () => null;
+
 /** The name in an error about a name that is not defined, or undefined. */
 const unknownName = (error) => /^(\S+) is not defined$/.exec(messageOfError(error))?.[1];
 

@@ -158,7 +158,7 @@ def describe(error, job):
     if isinstance(error, MemoryError) and came_from_parser(error):
         words = "the text is nested too deeply for Python's parser"
         return OUT_OF_MEMORY, raised_payload("MemoryError", words, script_line(error, job.file), None, parser=True)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return OUT_OF_MEMORY, raised_payload("MemoryError", str(error) or "out of memory", script_line(error, job.file), None)
     if isinstance(error, TooLarge):
         return OUTPUT_EXCEEDED, encode_json({"message": str(error)}).encode()

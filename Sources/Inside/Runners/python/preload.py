@@ -12,6 +12,7 @@ __builtins__ = dict(vars(builtins))
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import os
 import sys
 import warnings

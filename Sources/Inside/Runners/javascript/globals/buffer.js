@@ -136,6 +136,8 @@
     }
     fill(value, start = 0, end = this.length, encoding = "utf8") {
       if (typeof start === "string") return this.fill(value, 0, this.length, start);
+      if (!(start >= 0)) throw outOfRange("offset", start, `>= 0 and <= ${this.length}`);
+      if (!(end <= this.length)) throw outOfRange("end", end, `>= 0 and <= ${this.length}`);
       if (typeof value === "number") return Uint8Array.prototype.fill.call(this, value & 255, start, end);
       const pattern = typeof value === "string" ? encode(value, encoding) : value;
       for (let at = start; at < end; at += 1) this[at] = pattern.length

@@ -57,12 +57,53 @@
     return [host.encode(`${body}`), "text/plain;charset=UTF-8"];
   };
 
+  /** What was read, as a stream that has all of it at once. */
+  class Content {
+    #take;
+    #reader = null;
+    constructor(take) { this.#take = take; }
+    get locked() { return this.#reader !== null; }
+    getReader() {
+      if (this.#reader) throw new TypeError("ReadableStream is locked");
+      const release = () => { this.#reader = null; };
+      let finish;
+      this.#reader = {
+        closed: new Promise((fulfil) => { finish = fulfil; }),
+        read: async () => {
+          const value = this.#take();
+          if (value !== undefined) return { value, done: false };
+          finish();
+          return { value: undefined, done: true };
+        },
+        cancel: async () => { this.#take(); },
+        releaseLock: release,
+      };
+      return this.#reader;
+    }
+    async cancel() { this.#take(); }
+    async* values() {
+      const reader = this.getReader();
+      for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
+      reader.releaseLock();
+    }
+    [Symbol.asyncIterator]() { return this.values(); }
+    get [Symbol.toStringTag]() { return "ReadableStream"; }
+  }
+
   class Body {
     #bytes = null;
     #used = false;
+    #content = null;
     constructor(bytes) { this.#bytes = bytes; }
     get bodyUsed() { return this.#used; }
-    get body() { return this.#bytes === null ? null : { locked: this.#used }; }
+    get body() {
+      if (this.#bytes === null) return null;
+      return this.#content ??= new Content(() => {
+        if (this.#used) return undefined;
+        this.#used = true;
+        return this.#bytes.length ? this.#bytes.slice() : undefined;
+      });
+    }
     static bytesOf(one) { return one.#bytes; }
     #take() {
       if (this.#used) throw new TypeError("Body is unusable: Body has already been read");
@@ -124,7 +165,12 @@
     get [Symbol.toStringTag]() { return "Response"; }
   }
 
-  const failed = (message) => Object.assign(new TypeError(`fetch failed: ${message}`), { cause: new Error(message) });
+  const failures = new WeakSet();
+  const failed = (message) => {
+    const error = Object.assign(new TypeError(`fetch failed: ${message}`), { cause: new Error(message) });
+    failures.add(error);
+    return error;
+  };
 
   /** What stands between the head and the end, without the marks of its chunks. */
   const unchunked = (bytes) => {
@@ -190,7 +236,9 @@
     const [, credentials, port] = /^http:\/\/([^@]+)@[^:]+:(\d+)$/.exec(proxy);
     const body = bytesOf(request);
     const headers = new Headers(request.headers);
-    for (const name of ["host", "content-length", "connection", "transfer-encoding"]) headers.delete(name);
+    for (const name of ["host", "content-length", "connection", "transfer-encoding", "proxy-authorization"]) {
+      headers.delete(name);
+    }
     for (const [name, value] of [["accept", "*/*"], ["user-agent", "Sluice"]]) {
       if (!headers.has(name)) headers.set(name, value);
     }
@@ -254,6 +302,13 @@
       throw new TypeError(`fetch is not possible: profile '${profile}' has no network; use the profile fetch, or a `
         + "connector node (http/request) and pass its output to this script");
     }
-    return follow(new Request(input, init), proxy);
+    const here = new Error();
+    try {
+      return await follow(new Request(input, init), proxy);
+    } catch (error) {
+      // It was made when the answer came; the author looks for the line that asked.
+      if (failures.has(error)) error.stack = here.stack;
+      throw error;
+    }
   });
 })

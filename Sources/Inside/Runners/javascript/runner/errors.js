@@ -97,14 +97,18 @@ const describe = (error) => {
   }
   const frames = framesOf(error);
   const place = job.places.get(error);
-  const line = place?.line ?? frames.find((frame) => frame.file === job.file)?.line
+  const seen = frames.find((frame) => frame.file === job.file)?.line;
+  const constant = seen ? assignedConstant(error, job.sources.get(job.file), seen) : null;
+  const line = place?.line ?? constant?.line ?? seen
     ?? (frames.length ? job.importLine : null); // a file beside the script, while it was imported
   const lines = describeOne(error);
+  if (constant) lines.push(`    '${constant.name}' is a constant and assigned to in ${job.file}:${constant.line}`);
   if (place) lines.push(`    at ${place.file ?? job.file}:${place.inFile ?? place.line}`);
   describeCauses(error, lines, 5);
   const column = place?.column ? ` (column ${place.column})` : "";
   const note = job.notes.get(error);
-  const message = (note?.message ?? messageOfError(error)) + column + (note?.suffix ?? "");
+  const message = (note?.message ?? messageOfError(error)) + column + (note?.suffix ?? "")
+    + (constant ? ` '${constant.name}' is a constant` : "");
   const payload = raisedPayload(nameOfError(error), message, line, lines.join("\n"));
   return [isOutOfMemory(error) ? OUT_OF_MEMORY : RAISED, payload];
 };

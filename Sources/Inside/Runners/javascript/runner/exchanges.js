@@ -3,17 +3,37 @@
 
 const exchanges = {
   open: new Set(),
+  /** Those that wait for others to end, in the order in which they came. */
+  queued: new Set(),
+  /** The broker takes 48 of a run; one that has just ended may still be among them. */
+  most: 20,
 
   /** Sends `bytes` to the broker's port; `done` gets all that came back, or an error. A function to stop it. */
   begin(port, bytes, done, failed) {
-    const one = { descriptor: host.dial(port), bytes, sent: 0, pieces: [], length: 0, done, failed };
-    exchanges.open.add(one);
+    const one = { port, descriptor: null, bytes, sent: 0, pieces: [], length: 0, done, failed };
+    exchanges.queued.add(one);
+    exchanges.dial();
     return () => exchanges.close(one);
   },
+  dial() {
+    for (const one of exchanges.queued) {
+      if (exchanges.open.size >= exchanges.most) return;
+      exchanges.queued.delete(one);
+      try {
+        one.descriptor = host.dial(one.port);
+        exchanges.open.add(one);
+      } catch (error) {
+        one.failed(error.message);
+      }
+    }
+  },
   close(one) {
+    exchanges.queued.delete(one);
     if (exchanges.open.delete(one)) host.hangUp(one.descriptor);
+    exchanges.dial();
   },
   clear() {
+    exchanges.queued.clear();
     for (const one of exchanges.open) exchanges.close(one);
   },
 

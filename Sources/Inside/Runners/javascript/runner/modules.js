@@ -141,13 +141,16 @@ const compiled = (one, [prefix, text, suffix] = wrapped(one)) => {
 
 /** The syntax error of a file: the wrapper around it may blur what is wrong and where. */
 const syntaxMistake = (one, error) => {
-  const fault = bracketFault(one.text);
-  if (fault) {
-    const mistake = new realm.SyntaxError(fault.message);
-    return placed(mistake, one, lineAt(one.text, fault.start), columnAt(one.text, fault.start));
-  }
   const alone = one.isModule || one.waits ? undefined : host.syntaxError(one.text, one.path);
   const best = alone && !isOfMissingWrapper(alone) ? alone : error;
   const { line, column } = syntaxPlace(best, one.source);
-  return placed(best, one, Math.min(line, one.source.split("\n").length), column);
+  const lines = one.source.split("\n").length;
+  const fault = bracketFault(one.text);
+  const faultLine = fault && lineAt(one.text, fault.start);
+  // A bracket is at fault only if nothing before its end is.
+  if (fault && !(isOfUnexpectedToken(best) && line < (fault.isOpen ? lines + 1 : faultLine))) {
+    const mistake = new realm.SyntaxError(fault.message);
+    return placed(mistake, one, faultLine, columnAt(one.text, fault.start));
+  }
+  return placed(best, one, Math.min(line, lines), column);
 };

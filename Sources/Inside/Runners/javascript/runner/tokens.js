@@ -119,7 +119,7 @@ const tokensOf = (source) => {
   return tokens;
 };
 
-/** The first bracket without its partner: {message, start}, or null. */
+/** The first bracket without its partner: {message, start, isOpen: whether the text ends before it}, or null. */
 const bracketFault = (source) => {
   const partners = { ")": "(", "]": "[", "}": "{" };
   const open = [];
@@ -139,5 +139,5 @@ const bracketFault = (source) => {
     return { message, start: token.start };
   }
   const left = open.pop();
-  return left ? { message: `'${left.text}' is never closed`, start: left.start } : null;
+  return left ? { message: `'${left.text}' is never closed`, start: left.start, isOpen: true } : null;
 };

@@ -19,6 +19,37 @@ const syntaxPlace = (error, source) => {
 const isOutOfMemory = (error) =>
   isObject(error) && peek(error, "name") === "RangeError" && /^Out of memory/.test(messageOfError(error));
 
+/** Syntax errors about a word or a sign, not about the end of the file. */
+const isOfUnexpectedToken = (error) =>
+  /^Unexpected (?:token|identifier|keyword|string|number)/.test(messageOfError(error));
+
+const assignment = /^\s*(?:(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\+\+|--)/;
+
+/**
+ * The engine says of a constant that is assigned to neither which nor where: {name, line} of the first
+ * such place from a line on, or null.
+ */
+const assignedConstant = (error, source, from) => {
+  if (messageOfError(error) !== "Attempted to assign to readonly property.") return null;
+  const tokens = tokensOf(source);
+  const constants = new Set();
+  tokens.forEach((token, index) => {
+    if (token.text !== "const" || token.type !== "name") return;
+    let at = index + 1;
+    do {
+      if (tokens[at]?.type === "name") constants.add(tokens[at].text);
+      at += 1;
+    } while (tokens[at - 1]?.text !== "=" && tokens[at]?.depth > token.depth);
+  });
+  const places = tokens.filter((token, index) => {
+    const before = tokens[index - 1]?.text;
+    if (token.type !== "name" || !constants.has(token.text)) return false;
+    if (["const", "let", "var", ".", "?."].includes(before)) return false;
+    return ["++", "--"].includes(before) || assignment.test(source.slice(token.end, token.end + 80));
+  }).map((token) => ({ name: token.text, line: lineAt(source, token.start) }));
+  return places.find(({ line }) => line >= from) ?? null;
+};
+
 /** Syntax errors of a file alone that its wrapper cures. */
 const isOfMissingWrapper = (error) => /only valid inside/.test(messageOfError(error));
 
