@@ -85,6 +85,25 @@ import Testing
                 + "Connection: close\r\n\r\n")
     }
 
+    @Test func `a head that arrives byte by byte is found as one that comes whole`() throws {
+        let bytes = Array("GET http://a.test/ HTTP/1.1\r\nA: b\r\n\r\nrest".utf8)
+        let length = bytes.count - 4
+        for step in 1...7 {
+            var searched = 0
+            var found: Int?
+            for count in stride(from: step, through: bytes.count + step, by: step)
+            where found == nil {
+                let head = try HeadText(Array(bytes.prefix(count)), searched: searched)
+                searched = count
+                found = head.map { head in
+                    #expect(count >= length && count < length + step)
+                    return head.length
+                }
+            }
+            #expect(found == length, "\(step)")
+        }
+    }
+
     @Test func `through a tunnel a request names the tunnel's own host`() throws {
         func inner(_ text: String) throws -> ProxyRequest? {
             let destination = try #require(EgressDestination("a.test:80"))

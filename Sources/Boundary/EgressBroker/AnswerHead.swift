@@ -8,8 +8,8 @@ struct AnswerHead {
     let length: Int
 
     /// Nil when it is not whole yet.
-    init?(_ bytes: [UInt8]) throws(HeadFault) {
-        guard let head = try HeadText(bytes) else { return nil }
+    init?(_ bytes: [UInt8], searched: Int = 0) throws(HeadFault) {
+        guard let head = try HeadText(bytes, searched: searched) else { return nil }
         let parts = head.first.split(
             separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, parts[0].hasPrefix("HTTP/1."), parts[1].utf8.count == 3,

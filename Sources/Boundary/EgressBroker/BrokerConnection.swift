@@ -39,8 +39,13 @@ final class BrokerConnection {
     var body = BodyReader(.none)
     /// Read from the client and not passed on.
     var incoming: [UInt8] = []
+    /// How much of `incoming` holds no end of a head.
+    var searched = 0
     /// Read from the host before the head of its answer was whole.
     var answer: [UInt8] = []
+    var answerSearched = 0
+    /// `100 Continue` and its like that the host sent before its answer.
+    var interimAnswers = 0
     var hasAnswerHead = false
     /// Whether it has one of the run's places for requests of the broker's own.
     var holdsPlace = false

@@ -6,6 +6,8 @@ extension BrokerLoop {
     private static let chunk = 64 << 10
     /// Body of a request that the broker makes itself.
     private static let mostGathered = 16 << 20
+    /// Each is cut from the front of what was read.
+    private static let mostInterimAnswers = 32
 
     func readClient(_ connection: BrokerConnection) {
         var bytes: [UInt8] = []
@@ -59,15 +61,25 @@ extension BrokerLoop {
 
     private func takeAnswerHead(_ connection: BrokerConnection) {
         do throws(HeadFault) {
-            while let head = try AnswerHead(connection.answer) {
+            while let head = try AnswerHead(
+                connection.answer, searched: connection.answerSearched)
+            {
                 connection.answer.removeFirst(head.length)
-                guard !head.isInterim else { continue }
+                connection.answerSearched = 0
+                guard !head.isInterim else {
+                    connection.interimAnswers += 1
+                    guard connection.interimAnswers <= Self.mostInterimAnswers else {
+                        throw HeadFault(cause: "it does not come to an answer")
+                    }
+                    continue
+                }
                 connection.hasAnswerHead = true
                 connection.toClient.append(head.rewritten)
                 connection.toClient.append(connection.answer)
                 connection.answer = []
                 return
             }
+            connection.answerSearched = connection.answer.count
             if connection.upstreamHasEnded {
                 refuse(
                     connection,

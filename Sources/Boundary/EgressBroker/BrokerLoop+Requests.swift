@@ -9,12 +9,16 @@ extension BrokerLoop {
     /// What was read may be a whole head.
     func takeHead(_ connection: BrokerConnection) {
         do throws(HeadFault) {
-            guard let head = try HeadText(connection.incoming) else {
+            guard
+                let head = try HeadText(connection.incoming, searched: connection.searched)
+            else {
+                connection.searched = connection.incoming.count
                 if connection.clientHasEnded { close(connection) }
                 return
             }
             let request = try ProxyRequest(head)
             connection.incoming.removeFirst(head.length)
+            connection.searched = 0
             connection.request = request
             admit(request, connection)
         } catch {
@@ -169,7 +173,10 @@ extension BrokerLoop {
         _ connection: BrokerConnection, _ destination: EgressDestination
     ) {
         do throws(HeadFault) {
-            guard let head = try HeadText(connection.incoming) else {
+            guard
+                let head = try HeadText(connection.incoming, searched: connection.searched)
+            else {
+                connection.searched = connection.incoming.count
                 if connection.clientHasEnded { close(connection) }
                 return
             }

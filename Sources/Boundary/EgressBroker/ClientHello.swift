@@ -8,6 +8,9 @@ enum ClientHello: Equatable {
     case complete(serverName: String?)
 
     private static let mostBytes = 64 << 10
+    /// SECURITY: what is there is read again with each piece that arrives; records of one byte each must
+    /// not make that long.
+    private static let mostRecords = 64
 
     init(_ bytes: [UInt8]) {
         switch Self.message(in: bytes) {
@@ -25,30 +28,33 @@ enum ClientHello: Equatable {
 
     /// The handshake message, put together from its records.
     private static func message(in bytes: [UInt8]) -> Message {
-        var message: [UInt8] = []
+        var pieces: [Range<Int>] = []
+        var held = 0
         var place = 0
         while true {
             if let first = bytes.dropFirst(place).first, first != 22 {
                 return .invalid("it does not begin with TLS")
             }
-            // Each piece that arrives is read from the start again: records of one byte each must not
-            // make that long.
-            guard bytes.count <= mostBytes else { return .invalid("its first message is too long") }
+            guard bytes.count <= mostBytes, pieces.count < mostRecords else {
+                return .invalid("its first message is too long or in too many records")
+            }
             guard place + 5 <= bytes.count else { return .incomplete }
             let length = Int(bytes[place + 3]) << 8 | Int(bytes[place + 4])
             guard bytes[place + 1] == 3, (1...16_384).contains(length) else {
                 return .invalid("it does not begin with TLS")
             }
             guard place + 5 + length <= bytes.count else { return .incomplete }
-            message += bytes[(place + 5)..<(place + 5 + length)]
+            pieces.append((place + 5)..<(place + 5 + length))
+            held += length
             place += 5 + length
+            let message = pieces.lazy.flatMap { bytes[$0] }
             guard message.first == 1 else {
                 return .invalid("it does not begin with a ClientHello")
             }
-            guard message.count >= 4 else { continue }
-            let whole = Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3])
+            guard held >= 4 else { continue }
+            let whole = message.dropFirst().prefix(3).reduce(0) { $0 << 8 | Int($1) }
             guard whole <= mostBytes else { return .invalid("its first message is too long") }
-            if message.count >= 4 + whole { return .complete(Array(message[4..<(4 + whole)])) }
+            if held >= 4 + whole { return .complete(Array(message.dropFirst(4).prefix(whole))) }
         }
     }
 

@@ -20,8 +20,11 @@ struct HeadText {
     let length: Int
 
     /// Nil when there is no end of a head in `bytes` yet.
-    init?(_ bytes: [UInt8]) throws(HeadFault) {
-        guard let end = Self.end(of: bytes) else {
+    ///
+    /// SECURITY: `searched` bytes were looked at before and are not looked at again, so that a head that
+    /// arrives byte by byte costs no more than one that comes whole.
+    init?(_ bytes: [UInt8], searched: Int = 0) throws(HeadFault) {
+        guard let end = Self.end(of: bytes, from: searched) else {
             if bytes.count > Self.most { throw HeadFault(cause: "its head is too long") }
             return nil
         }
@@ -35,10 +38,11 @@ struct HeadText {
         headers = try lines.map(Self.header)
     }
 
-    /// Behind the first empty line.
-    private static func end(of bytes: [UInt8]) -> Int? {
-        guard bytes.count >= 4 else { return nil }
-        for index in 3..<bytes.count
+    /// Behind the first empty line, of which no more than the beginning is among the first `searched` bytes.
+    private static func end(of bytes: [UInt8], from searched: Int) -> Int? {
+        let start = max(3, searched)
+        guard start < bytes.count else { return nil }
+        for index in start..<bytes.count
         where bytes[index] == 10 && bytes[index - 1] == 13 && bytes[index - 2] == 10
             && bytes[index - 3] == 13
         {
