@@ -55,6 +55,61 @@ extension ScriptRuns {
             }
         }
 
+        @Test func `a hundred requests at once are made in turn, and a body is a stream`()
+            async throws
+        {
+            try await ServerProcess.run("faults.py") { server in
+                try await Sandbox.with { sandbox in
+                    let report = try await sandbox.fetch(
+                        """
+                        async function main({origin}) {
+                          const all = await Promise.all(Array.from({length: 100},
+                            () => fetch(`${origin}/document`, {headers: {"Proxy-Authorization": "own"}})));
+                          let text = "";
+                          const decoder = new TextDecoder();
+                          for await (const piece of all[0].body) text += decoder.decode(piece, {stream: true});
+                          const reader = all[1].body.getReader();
+                          const {value, done} = await reader.read();
+                          return {
+                            statuses: [...new Set(all.map((one) => one.status))], text, length: value.length, done,
+                            end: (await reader.read()).done, used: [all[0].bodyUsed, all[2].bodyUsed],
+                          };
+                        }
+                        """, at: server, language: .javascript)
+
+                    #expect(
+                        report.outcome
+                            == .returned([
+                                "statuses": [200], "text": #"{"a": [1]}"#, "length": 10,
+                                "done": false,
+                                "end": true, "used": [true, false],
+                            ]), "\(report)")
+                    #expect(report.denials == [])
+                }
+            }
+        }
+
+        @Test func `a request that fails is told with the line that made it`() async throws {
+            try await ServerProcess.run("faults.py") { server in
+                try await Sandbox.with { sandbox in
+                    let report = try await sandbox.fetch(
+                        """
+                        async function main({origin}) {
+                          const url = `${origin}/drop`;
+                          return await fetch(url);
+                        }
+                        """, at: server, language: .javascript)
+
+                    guard case .raised(let error) = report.outcome else {
+                        Issue.record("\(report)")
+                        return
+                    }
+                    #expect(error.line == 3)
+                    #expect(error.message.contains("without an answer"))
+                }
+            }
+        }
+
         @Test func `redirects are followed or shown, and judged like any request`() async throws {
             try await ServerProcess.run("faults.py") { server in
                 try await Sandbox.with { sandbox in
