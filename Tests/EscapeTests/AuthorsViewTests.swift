@@ -17,7 +17,7 @@ import Testing
                 work: ScriptWork(
                     language: language, fileName: language == .python ? "step.py" : "step.js",
                     source: Array(source.utf8), modules: [], profile: profile, input: [:]),
-                tenant: "author"))
+                tenant: "author", timeout: nil))
     }
 
     @Test(arguments: [

@@ -11,6 +11,27 @@ from runner_support import RunnerCase, run_javascript
 
 
 class AgainstPython(RunnerCase):
+    def test_many_timers_are_kept_in_order_at_little_cost(self):
+        outcome = run_javascript("""async function main() {
+  const seen = [];
+  const last = new Map();
+  let inOrder = true;
+  await Promise.all(Array.from({length: 20000}, (_, i) => new Promise((done) => {
+    const wait = 1 + i % 50;
+    setTimeout(() => { inOrder &&= (last.get(wait) ?? -1) < i; last.set(wait, i); done(); }, wait);
+  })));
+  setImmediate(() => seen.push("first"));
+  clearImmediate(setImmediate(() => seen.push("never")));
+  setImmediate(() => seen.push("second"));
+  const moved = setTimeout(() => seen.push("moved"), 300);
+  setTimeout(() => moved.refresh(), 100);
+  setTimeout(() => seen.push("between"), 320);
+  clearTimeout(setTimeout(() => seen.push("never"), 1));
+  await new Promise((done) => setTimeout(done, 450));
+  return [inOrder, seen];
+}""")
+        self.returns(outcome, [True, ["first", "second", "between", "moved"]])
+
     def test_digests_of_every_length_around_the_block_sizes(self):
         source = """const crypto = require("crypto");
 function main({lengths, names}) {

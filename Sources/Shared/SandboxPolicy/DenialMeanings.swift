@@ -74,7 +74,7 @@ extension DenialWords {
             case .processes:
                 profile.limits.processes == 1
                     ? "allows one process with one thread"
-                    : "allows \(profile.limits.processes) processes and threads"
+                    : "allows one process with at most \(profile.limits.processes) threads"
             case .programs: "runs no other programs"
             case .writing: "writes no files"
             case .reading:

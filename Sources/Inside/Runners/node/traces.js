@@ -21,6 +21,8 @@ const syntaxPlace = (error) => {
 const isOutOfMemory = (error) => isObject(error) && peek(error, "name") === "RangeError"
   && /^(Array buffer allocation failed|Invalid string length)/.test(messageOfError(error));
 
+const isPerhapsOutOfMemory = () => false;
+
 /** Syntax errors of a file alone that its wrapper cures. */
 const isOfMissingWrapper = (error) => /^(Illegal return|await is only valid)/.test(messageOfError(error));
 

@@ -75,7 +75,8 @@ enum ReportText {
         case .wallTime: "ran longer than the limit 'wall-time' allows, and was killed"
         case .cpuTime: "used more processor time than the limit 'cpu-time' allows, and was killed"
         case .memory: "needed more memory than the limit 'memory' allows"
-        case .output: "returned more than the limit 'output' allows, or nested it too deep"
+        case .output:
+            "returned more than the limit 'output' allows, or nested it deeper than 128 levels"
         case .logs: "printed more than the limit 'logs' allows, and was killed"
         case .processes: "started more processes than the limit 'processes' allows"
         }

@@ -78,9 +78,9 @@ const describeCauses = (error, lines, left) => {
   }
 };
 
-const raisedPayload = (type, message, line, traceback) =>
+const raisedPayload = (type, message, line, traceback, more = {}) =>
   JSON.stringify({
-    type: cut(type).toWellFormed(), message: cut(message).toWellFormed(), line,
+    ...more, type: cut(type).toWellFormed(), message: cut(message).toWellFormed(), line,
     traceback: traceback && cut(traceback).toWellFormed(),
   });
 
@@ -109,8 +109,10 @@ const describe = (error) => {
   const note = job.notes.get(error);
   const message = (note?.message ?? messageOfError(error)) + column + (note?.suffix ?? "")
     + (constant ? ` '${constant.name}' is a constant` : "");
-  const payload = raisedPayload(nameOfError(error), message, line, lines.join("\n"));
-  return [isOutOfMemory(error) ? OUT_OF_MEMORY : RAISED, payload];
+  const isDoubtful = isPerhapsOutOfMemory(error);
+  const payload = raisedPayload(nameOfError(error), message, line, lines.join("\n"),
+    isDoubtful ? { parser: true } : {});
+  return [isDoubtful || isOutOfMemory(error) ? OUT_OF_MEMORY : RAISED, payload];
 };
 
 const nameOfThrown = (value) => {

@@ -17,7 +17,12 @@ const syntaxPlace = (error, source) => {
 };
 
 const isOutOfMemory = (error) =>
-  isObject(error) && peek(error, "name") === "RangeError" && /^Out of memory/.test(messageOfError(error));
+  isObject(error) && peek(error, "name") === "RangeError"
+  && /^Out of memory(?!: Invalid regular)/.test(messageOfError(error));
+
+/** ICU does not say why it made nothing; want of memory is the usual reason where there is little left. */
+const isPerhapsOutOfMemory = (error) =>
+  isObject(error) && peek(error, "name") === "TypeError" && /^failed to initialize /.test(messageOfError(error));
 
 /** Syntax errors about a word or a sign, not about the end of the file. */
 const isOfUnexpectedToken = (error) =>
