@@ -259,6 +259,8 @@ extension BrokerLoop {
         }
         guard total > configuration.limits.received else { return true }
         note(connection, receivedRule)
+        // A body without a length would look whole to the script.
+        InternetSocket.resetWhenClosed(connection.client)
         close(connection)
         return false
     }

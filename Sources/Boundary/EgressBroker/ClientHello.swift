@@ -35,8 +35,9 @@ enum ClientHello: Equatable {
             if let first = bytes.dropFirst(place).first, first != 22 {
                 return .invalid("it does not begin with TLS")
             }
-            guard bytes.count <= mostBytes, pieces.count < mostRecords else {
-                return .invalid("its first message is too long or in too many records")
+            guard bytes.count <= mostBytes else { return .invalid("its first message is too long") }
+            guard pieces.count < mostRecords else {
+                return .invalid("its first message is in too many records")
             }
             guard place + 5 <= bytes.count else { return .incomplete }
             let length = Int(bytes[place + 3]) << 8 | Int(bytes[place + 4])

@@ -55,6 +55,12 @@ int clinux_socket_error(int socket)
     return error;
 }
 
+int clinux_reset_when_closed(int socket)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    return setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 int clinux_end_writing(int socket)
 {
     return shutdown(socket, SHUT_WR);

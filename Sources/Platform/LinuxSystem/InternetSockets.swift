@@ -42,6 +42,12 @@ package enum InternetSocket {
         _ = clinux_end_writing(channel.descriptor.number)
     }
 
+    /// Makes the other side see an error, not an end, when the channel is closed: what it has got so far
+    /// is not all there is.
+    package static func resetWhenClosed(_ channel: Channel) {
+        _ = clinux_reset_when_closed(channel.descriptor.number)
+    }
+
     /// The addresses of a name, of 4 or 16 bytes each, as the system's resolver gives them.
     ///
     /// Waits for name servers: never call it on a thread that others wait for. Empty when the name

@@ -204,6 +204,8 @@ int clinux_connect(const uint8_t *address, size_t length, uint16_t port);
 int clinux_socket_error(int socket);
 /* Tells the other end that nothing more will come. */
 int clinux_end_writing(int socket);
+/* Closing will reset the connection: the other end sees an error, not an end. */
+int clinux_reset_when_closed(int socket);
 /* Asks the resolver of the system, which takes its time; how many addresses were found, 0 for none. */
 int clinux_resolve(const char *name, struct clinux_address *addresses, int room);
 

@@ -22,7 +22,8 @@ const isOutOfMemory = (error) =>
 
 /** ICU does not say why it made nothing; want of memory is the usual reason where there is little left. */
 const isPerhapsOutOfMemory = (error) =>
-  isObject(error) && peek(error, "name") === "TypeError" && /^failed to initialize /.test(messageOfError(error));
+  isObject(error) && peek(error, "name") === "TypeError"
+  && /^(failed to initialize |fetch failed: Cannot allocate memory$)/.test(messageOfError(error));
 
 /** Syntax errors about a word or a sign, not about the end of the file. */
 const isOfUnexpectedToken = (error) =>
