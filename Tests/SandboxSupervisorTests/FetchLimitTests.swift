@@ -139,10 +139,14 @@ extension ScriptRuns {
                     let received = try await run(
                         """
                         def main(origin, port):
+                            connection, count = dial(), 0
+                            connection.sendall(get(f'{origin}/endless').encode())
                             try:
-                                return len(say(get(f'{origin}/endless')))
+                                while piece := connection.recv(65536):
+                                    count += len(piece)
                             except ConnectionResetError:
                                 return 'not all of it'
+                            return count
                         """, in: sandbox, at: server)
                     let total = try await run(
                         "def main(origin, port): return [status(get(f'{origin}/document')) for _ in range(13)][-1]",
