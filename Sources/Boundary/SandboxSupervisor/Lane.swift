@@ -32,6 +32,13 @@ extension LaneKey {
     }
 }
 
+/// What the lanes of a supervisor share.
+struct LaneBoards: Sendable {
+    let layers: LayerBoard
+    let groups: ScriptGroups?
+    let shares: ProcessorShares?
+}
+
 /// The zygotes for one language, profile, tenant and set of packages: one thread that starts, feeds, watches, replaces
 /// and buries them.
 ///
@@ -42,7 +49,7 @@ final class Lane: Sendable {
 
     init(
         key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
-        layers: LayerBoard, groups: ScriptGroups?
+        boards: LaneBoards
     ) throws(Errno) {
         let mailbox = try Mailbox<LaneCommand>()
         self.key = key
@@ -50,7 +57,7 @@ final class Lane: Sendable {
         try ServiceThread.start(named: "sluice-\(key.language.rawValue)") {
             LaneLoop.run(
                 key: key, plan: plan, configuration: configuration, mailbox: mailbox,
-                layers: layers, groups: groups)
+                boards: boards)
         }
     }
 

@@ -177,6 +177,7 @@ extension LaneLoop {
     func noticeExit(of script: ScriptProcess) {
         guard !script.isMoving else { return postponeExit(of: script) }
         guard let exit = try? script.handle.reap() else { return }
+        reapedTime += exit.cpuTime
         let isOutOfMemory = ranOutOfGroupMemory(script, exit)
         if let run = script.run {
             drain(script, run)

@@ -21,6 +21,7 @@ extension LaneLoop {
             refill(at: now)
         }
         enforceDeadlines(at: now)
+        shareProcessors(at: now)
         bury(at: now)
     }
 
@@ -144,7 +145,9 @@ extension LaneLoop {
         for script in scripts.values {
             switch script.state {
             case .settingUp(let until) where now >= until: script.handle.kill()
-            case .running(let run): enforceTime(of: run, in: script, at: now)
+            case .running(let run):
+                enforceTime(of: run, in: script, at: now)
+                shareTurns(of: run, in: script, at: now)
             default: break
             }
         }
@@ -181,11 +184,13 @@ extension LaneLoop {
         }
         consider(refillAt)
         consider(buryAt)
+        consider(shareAt)
         for script in scripts.values {
             switch script.state {
             case .settingUp(let until): consider(until)
             case .running(let run) where run.verdict == nil:
                 consider(min(run.deadline, run.cpuCheck))
+                if shares != nil { consider(run.turnAt) }
             default: break
             }
         }

@@ -102,6 +102,7 @@ extension LaneLoop {
         let pid = try request.start(
             giving: pair.far.descriptor, as: 60,
             showingErrors: configuration.showsZygoteErrors, in: key.packages?.folder)
+        if givesWay { ProcessPriority.setGivesWay(true, of: pid) }
         return Zygote(
             serial: serial, handle: try ProcessHandle(pid: pid), control: pair.near,
             leftOut: leftOut, at: now, until: now + configuration.startLimit)

@@ -19,6 +19,8 @@ final class LaneLoop {
     let poller: Poller
     /// Nil where scripts have no control groups.
     let groupPool: GroupPool?
+    /// Nil where processes that give way could not return.
+    let shares: ProcessorShares?
 
     var zygotes: [UInt32: Zygote] = [:]
     var scripts: [UInt32: ScriptProcess] = [:]
@@ -41,21 +43,30 @@ final class LaneLoop {
     var lastUse = MonotonicInstant.now
     /// What the listeners of the zygotes were told.
     var wakesHere = true
+    /// Whether the processes of this lane run only when nobody else wants to.
+    var givesWay = false
+    /// When the lane says next what it has used of the processors, and when it did.
+    var shareAt: MonotonicInstant?
+    var sharedAt = MonotonicInstant.now
+    var usedBefore = Duration.zero
+    /// Processor time of the scripts that are gone.
+    var reapedTime = Duration.zero
     var isStopping = false
     var stopCallbacks: [@Sendable () -> Void] = []
     private var nextSerial: UInt32 = 0
 
     private init(
         key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
-        mailbox: Mailbox<LaneCommand>, layers: LayerBoard, groups: ScriptGroups?
+        mailbox: Mailbox<LaneCommand>, boards: LaneBoards
     ) throws(Errno) {
         self.key = key
         self.plan = plan
         self.configuration = configuration
         self.mailbox = mailbox
-        self.layers = layers
+        layers = boards.layers
+        shares = boards.shares
         let limits = plan.profile.limits
-        groupPool = groups.map {
+        groupPool = boards.groups.map {
             GroupPool($0, memory: limits.memory.bytes, processes: limits.processes)
         }
         poller = try Poller()
@@ -65,13 +76,13 @@ final class LaneLoop {
     /// The body of the thread; returns when the lane has stopped and nothing of it is left.
     static func run(
         key: LaneKey, plan: ZygotePlan, configuration: SupervisorConfiguration,
-        mailbox: Mailbox<LaneCommand>, layers: LayerBoard, groups: ScriptGroups?
+        mailbox: Mailbox<LaneCommand>, boards: LaneBoards
     ) {
         do {
             let callbacks = try serve(
                 LaneLoop(
                     key: key, plan: plan, configuration: configuration, mailbox: mailbox,
-                    layers: layers, groups: groups))
+                    boards: boards))
             for callback in callbacks { callback() }
         } catch {
             refuseAll(in: mailbox, profile: key.profile, because: error)

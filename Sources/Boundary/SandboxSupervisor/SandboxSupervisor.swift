@@ -25,6 +25,7 @@ package final class SandboxSupervisor: Sendable {
     private let configuration: SupervisorConfiguration
     private let admission: AdmissionQueue
     private let layers = LayerBoard()
+    private let shares = ProcessPriority.canReturn ? ProcessorShares() : nil
     private let egress: EgressOffice
     private let state = Mutex(State())
 
@@ -199,8 +200,9 @@ package final class SandboxSupervisor: Sendable {
             if let lane = state.lanes[key] { return lane }
             do {
                 let lane = try Lane(
-                    key: key, plan: plan, configuration: configuration, layers: layers,
-                    groups: groups(of: &state))
+                    key: key, plan: plan, configuration: configuration,
+                    boards: LaneBoards(
+                        layers: layers, groups: groups(of: &state), shares: shares))
                 state.lanes[key] = lane
                 return lane
             } catch {

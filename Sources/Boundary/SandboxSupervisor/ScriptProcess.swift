@@ -98,6 +98,10 @@ final class Run {
     let cpuBefore: Duration
     /// When the CPU limit can be reached at the earliest.
     var cpuCheck: MonotonicInstant
+    /// When it is looked at whether it gives way to others, and what it had used when it last was.
+    var turnAt: MonotonicInstant
+    var usedBeforeTurn = Duration.zero
+    var givesWay = false
     var sent = 0
     /// Of the process at this moment, the first one included.
     var threads = 1
@@ -116,6 +120,7 @@ final class Run {
         self.cpuBefore = cpuBefore
         denials = DenialRecord(ticket.isRecording ? .recording : .run)
         cpuCheck = now + ticket.limits.cpuTime
+        turnAt = now + LaneLoop.longRun
         timeline = ticket.timeline
         timeline.passStarted(at: now)
         timeline.setUpTime = cpuBefore

@@ -58,6 +58,14 @@ int clinux_seccomp_inject(int listener, uint64_t id, int descriptor, int target)
 /* Whether caller and supervisor wake each other on their own processor (Linux 6.6); a hint. */
 void clinux_seccomp_wake_here(int listener, int is_on);
 
+/* --- priority.c --- */
+
+/* Whether the thread runs only when nobody else wants to (SCHED_IDLE, sched(7)); 0, or -1 with errno. */
+int clinux_give_way(int pid, int is_on);
+int clinux_gives_way(int pid);
+/* Whether this process may also take it back: CAP_SYS_NICE, or a limit RLIMIT_NICE of 20. */
+int clinux_can_return(void);
+
 /* --- landlock(7) --- */
 
 struct clinux_landlock_rights {
