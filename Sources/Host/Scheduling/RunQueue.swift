@@ -255,7 +255,10 @@ package final class RunQueue: Sendable {
 
     private func performDuties() async {
         let now = clock.now
-        guard !state.withLock({ $0.isDraining }) else { return }
+        let rests = state.withLock { state in
+            state.isDraining || state.pausedUntil.map { $0 > now } ?? false
+        }
+        guard !rests else { return }
         do {
             let queued = try await journal.countQueued()
             state.withLock { $0.queued = queued }
