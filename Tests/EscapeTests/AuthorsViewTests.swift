@@ -27,6 +27,7 @@ import Testing
         "import encodings.utf_8\nfrom html import escape  # encoding\ndef main(): return 'ok'\n",
         "import importlib\ndef main(): return 'ok' if importlib.util.find_spec('json') else 'no'\n",
         "def main():\n\treturn 'ok'\n",
+        "import email.utils\ndef main(): return 'ok' if email.utils.make_msgid() else 'no'\n",
     ])
     func `line ends, marks and coding comments are read as Python reads them`(
         source: String

@@ -58,6 +58,7 @@ class Errors(RunnerCase):
             "const a = `x\n\n": (1, "template literal is never closed", "column 11"),
             "function main() {\n  return {a: 1;\n}": (2, "Unexpected token ';'"),
             "function main() {\n  f(1, 2;\n  return 3\n}": (2, "Unexpected token ';'"),
+            "\nfunction main({a}: {a: number}): number { return a }": (2, "types are TypeScript's"),
             "const a = 1; const a = 2": (1, "const variable twice: 'a'"),
             "export function main( {": (1, "is never closed"),
             "import x from": (1, "expected a module's name"),

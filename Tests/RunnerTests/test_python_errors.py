@@ -8,6 +8,11 @@ HELPER = {"helpers.py": "import json\n\ndef parse(text):\n    return json.loads(
 
 
 class Errors(RunnerCase):
+    def test_a_wanted_temporary_folder_is_told_with_what_to_use_instead(self):
+        source = "def main():\n    raise FileNotFoundError(2, \"No usable temporary directory found in ['/tmp']\")"
+        self.raises(run_python(source), "FileNotFoundError", "no folder for temporary files", "io.BytesIO", line=2)
+        self.raises(run_python("def main():\n    raise FileNotFoundError(2, 5)"), "FileNotFoundError", line=2)
+
     def test_the_line_is_the_deepest_one_of_the_script_itself(self):
         outcome = run_python("import json\ndef main():\n    f()\ndef f():\n    json.loads('{')")
         self.raises(outcome, "JSONDecodeError", "Expecting property name", line=5)

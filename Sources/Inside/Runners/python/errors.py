@@ -114,6 +114,8 @@ def words_for(error, job):
         return f"{error}; profile '{profile}' allows no more threads"
     if not isinstance(error, OSError):
         return None
+    if error.errno == errno.ENOENT and str(error.strerror).startswith("No usable temporary directory"):
+        return f"there is no folder for temporary files; profile '{profile}' writes no files: io.BytesIO and io.StringIO hold them in memory"
     if error.errno in (errno.ENOENT, errno.EACCES) and error.filename is not None:
         what = "no such file" if error.errno == errno.ENOENT else "no access to file"
         shown = f"only the language's own library{and_packages(shown_packages())}" if os.path.isdir(LIBRARY) else "no files"

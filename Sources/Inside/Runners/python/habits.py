@@ -52,7 +52,18 @@ def say_that_alarms_are_refused():
     signal.alarm = alarm_or_error
 
 
+def know_the_own_name(socket):
+    """getfqdn() would look the machine's name up for email's make_msgid and its like; in the box it is this."""
+    look_up = socket.getfqdn
+
+    def getfqdn(name=""):
+        return "sluice" if name.strip() in ("", "0.0.0.0", "::", "sluice") else look_up(name)
+
+    socket.getfqdn = getfqdn
+
+
 sys.meta_path.insert(0, AbsentModules())
 make_identifiers_of_random_numbers()
 know_the_processor()
 say_that_alarms_are_refused()
+adjustments.add("socket", know_the_own_name)

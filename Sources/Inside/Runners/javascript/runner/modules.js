@@ -139,6 +139,8 @@ const compiled = (one, [prefix, text, suffix] = wrapped(one)) => {
   }
 };
 
+const typeAnnotation = /[\w)\]}?]\s*:\s*(?:string|number|boolean|any|unknown|void|object|Record|Array|Promise|\{)/;
+
 /** The syntax error of a file: the wrapper around it may blur what is wrong and where. */
 const syntaxMistake = (one, error) => {
   const alone = one.isModule || one.waits ? undefined : host.syntaxError(one.text, one.path);
@@ -151,6 +153,9 @@ const syntaxMistake = (one, error) => {
   if (fault && !(isOfUnexpectedToken(best) && line < (fault.isOpen ? lines + 1 : faultLine))) {
     const mistake = new realm.SyntaxError(fault.message);
     return placed(mistake, one, faultLine, columnAt(one.text, fault.start));
+  }
+  if (/^Unexpected token '[:?]'/.test(messageOfError(best)) && typeAnnotation.test(one.text.split("\n")[line - 1] ?? "")) {
+    job.notes.set(best, { suffix: "; types are TypeScript's and not JavaScript's: leave them out" });
   }
   return placed(best, one, Math.min(line, lines), column);
 };
