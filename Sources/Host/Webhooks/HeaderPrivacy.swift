@@ -19,11 +19,16 @@ struct HeaderPrivacy: Sendable {
     /// sender calls its credential, it stays out of journal, scripts and logs.
     func isPrivate(_ name: String) -> Bool {
         if own.contains(name) || Self.names.contains(name) { return true }
-        return Self.words.contains { name.contains($0) }
+        // By bytes: this is asked of every header of every delivery.
+        let bytes = Array(name.utf8)
+        return Self.words.contains { word in
+            guard bytes.count >= word.count else { return false }
+            return (0...(bytes.count - word.count)).contains { bytes[$0...].starts(with: word) }
+        }
     }
 
     private static let names: Set<String> = ["authorization", "proxy-authorization", "cookie"]
     private static let words = [
         "token", "secret", "signature", "password", "api-key", "apikey", "auth-", "credential",
-    ]
+    ].map { Array($0.utf8) }
 }

@@ -14,7 +14,7 @@ extension WebhookEvent {
     init(_ request: WebhookRequest, privacy: HeaderPrivacy) throws(UnreadableBody) {
         var headers = JSONObject()
         for header in request.headers {
-            let name = header.name.lowercased()
+            let name = header.key
             if privacy.isPrivate(name) { continue }
             let before = headers[name]?.stringValue.map { "\($0), " } ?? ""
             headers[name] = .string(before + header.value)

@@ -156,7 +156,7 @@ package final class WebhookReceiver: Sendable {
             name = run.id
             if route.answersItself { listener = intake.listen(to: run.id) }
         }
-        let headers = request.headers.filter { !route.privacy.isPrivate($0.name.lowercased()) }
+        let headers = request.headers.filter { !route.privacy.isPrivate($0.key) }
         let delivery = NewDelivery(
             id: DeliveryID(name), flow: route.flow, receivedAt: request.receivedAt,
             peer: incoming.client.description, method: request.method, path: request.path,

@@ -12,10 +12,13 @@ package struct WebhookRequest: Sendable {
 
     package struct Header: Sendable, Hashable {
         /// As it was sent.
-        package var name: String
+        package let name: String
+        /// The name in lower case, for comparing.
+        let key: String
         package var value: String
         package init(name: String, value: String) {
             self.name = name
+            key = name.lowercased()
             self.value = value
         }
     }
@@ -48,7 +51,7 @@ package struct WebhookRequest: Sendable {
     ///
     /// - Parameter name: in lower case.
     func values(of name: String) -> [String] {
-        headers.filter { $0.name.lowercased() == name }.map(\.value)
+        headers.filter { $0.key == name }.map(\.value)
     }
 
     /// The value of a header that must come once; nil when it does not come, or more than once.
