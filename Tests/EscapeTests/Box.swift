@@ -7,21 +7,32 @@ import TestSupport
 /// The real box with the shipped profiles, for the programs of this folder.
 struct Box {
     let supervisor: SandboxSupervisor
+    /// What its Python scripts can import, as installed packages.
+    private let packages: TemporaryFolder?
 
-    /// `limits` changes the profiles' limits; `leftOut` takes layers away, which is how a program
+    /// `limits` changes the profiles' limits, whose times are long unless they are what is tested, since the
+    /// machine may be busy; `leftOut` takes layers away, which is how a program
     /// shows that it would do harm without them.
     ///
     /// Without control groups, which not every host gives: what holds here holds without them.
     init(
         leavingOut leftOut: Set<SandboxLayer> = [],
         limits change: @escaping @Sendable (inout Limits) -> Void = { _ in },
+        packages: TemporaryFolder? = nil,
         profile: @escaping @Sendable (ProfileName, ScriptLanguage) throws -> ResolvedProfile
     ) throws {
+        self.packages = packages
         let folder = try SupervisorConfiguration.ownFolder()
         supervisor = SandboxSupervisor(
             configuration: SupervisorConfiguration(
                 executablesFolder: folder, childrenPerZygote: 2, groups: .none, leftOut: leftOut
-            ) { try profile($0, $1).changing(change) })
+            ) { name, language in
+                try profile(name, language).changing { limits in
+                    limits.wallTime = .seconds(60)
+                    limits.cpuTime = .seconds(60)
+                    change(&limits)
+                }
+            })
     }
 
     /// What the shipped folder says of a profile.
@@ -69,7 +80,10 @@ struct Box {
             ScriptRequest(
                 work: ScriptWork(
                     language: language, fileName: name, source: Array(source.utf8),
-                    modules: try Self.modules(for: language), profile: profile, input: input),
+                    modules: try Self.modules(for: language), profile: profile, input: input,
+                    packages: packages.map {
+                        PackageEnvironment(name: "escape", digest: $0.path, folder: $0.path)
+                    }),
                 tenant: tenant, timeout: timeout))
     }
 
@@ -108,12 +122,10 @@ extension ResolvedProfile {
     func changing(
         name newName: ProfileName? = nil, _ change: (inout Limits) -> Void
     ) -> ResolvedProfile {
-        var changed = limits
-        change(&changed)
-        return ResolvedProfile(
-            name: newName ?? name, language: language, runsNode: runsNode, summary: summary,
-            limits: changed, files: files, network: network, allowances: allowances,
-            refusals: refusals, requires: requires)
+        var changed = self
+        if let newName { changed.name = newName }
+        change(&changed.limits)
+        return changed
     }
 }
 

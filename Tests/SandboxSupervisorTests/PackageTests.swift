@@ -162,6 +162,61 @@ extension ScriptRuns {
             }
         }
 
+        @Test func `code is mapped from the packages' folder alone, and cannot be written`()
+            async throws
+        {
+            let path = "/usr/lib/python3.11/lib-dynload/_json.cpython-311-x86_64-linux-gnu.so"
+            let folder = try PackageFolder([:])
+            try folder.write("quick.so", #require(FileManager.default.contents(atPath: path)))
+            try await Sandbox.with { sandbox in
+                let report = try await sandbox.run(
+                    Self.maps(own: "/packages/quick.so", other: path), with: folder.environment,
+                    profile: "data")
+
+                #expect(report.outcome == .returned(["own code"]))
+            }
+        }
+
+        @Test func `without packages no file is mapped as code, and the refusal is named`()
+            async throws
+        {
+            let path = "/usr/lib/python3.11/lib-dynload/_json.cpython-311-x86_64-linux-gnu.so"
+            for leftOut: Set<SandboxLayer> in [[], [.namespaces]] {
+                try await Sandbox.with(adjust: { $0.leftOut = leftOut }) { sandbox in
+                    let report = try await sandbox.run(
+                        Self.maps(own: path, other: path), profile: "data")
+
+                    #expect(report.outcome == .returned([]))
+                    #expect(
+                        report.denials.contains {
+                            $0.syscall == "mmap" && $0.meaning.contains("loaded a compiled library")
+                        }, "\(report.denials.map(\.meaning))")
+                }
+            }
+        }
+
+        /// Names the ways in which a script got memory that it can run.
+        private static func maps(own: String, other: String) -> String {
+            """
+            import ctypes, os
+            libc = ctypes.CDLL(None)
+            libc.mmap.restype = ctypes.c_void_p
+            def maps(path, protection, flags):
+                file = os.open(path, os.O_RDONLY) if path else -1
+                page = libc.mmap(None, ctypes.c_size_t(4096), protection, flags, file, ctypes.c_long(0))
+                return page if page != 2**64 - 1 else None
+            def main():
+                written = maps('\(own)', 3, 2)
+                read = maps('\(other)', 1, 2)
+                acts = {'own code': maps('\(own)', 5, 2), 'shared': maps('\(own)', 5, 1),
+                        'writable': maps('\(own)', 7, 2), 'no file': maps(None, 5, 0x22),
+                        'other file': maps('\(other)', 5, 2),
+                        'written before': libc.mprotect(ctypes.c_void_p(written), ctypes.c_size_t(4096), 5) == 0,
+                        'read before': libc.mprotect(ctypes.c_void_p(read), ctypes.c_size_t(4096), 5) == 0}
+                return [name for name, worked in acts.items() if worked]
+            """
+        }
+
         @Test func `an environment that is gone is the host's failure and names the remedy`()
             async throws
         {

@@ -82,18 +82,14 @@ struct ProfileChange: Sendable {
     var requires: [String: Requirement]?
 
     func applied(to profile: ResolvedProfile) -> ResolvedProfile {
-        var limits = profile.limits
-        if let wallTime { limits.wallTime = wallTime }
-        if let cpuTime { limits.cpuTime = cpuTime }
-        if let memory { limits.memory = ByteCount(memory) }
-        if let output { limits.output = ByteCount(output) }
-        if let processes { limits.processes = processes }
-        if let logs { limits.logs = ByteCount(logs) }
-        return ResolvedProfile(
-            name: profile.name, language: profile.language, runsNode: profile.runsNode,
-            summary: profile.summary,
-            limits: limits, files: profile.files, network: profile.network,
-            allowances: profile.allowances, refusals: profile.refusals,
-            requires: requires ?? profile.requires)
+        var changed = profile
+        if let wallTime { changed.limits.wallTime = wallTime }
+        if let cpuTime { changed.limits.cpuTime = cpuTime }
+        if let memory { changed.limits.memory = ByteCount(memory) }
+        if let output { changed.limits.output = ByteCount(output) }
+        if let processes { changed.limits.processes = processes }
+        if let logs { changed.limits.logs = ByteCount(logs) }
+        if let requires { changed.requires = requires }
+        return changed
     }
 }

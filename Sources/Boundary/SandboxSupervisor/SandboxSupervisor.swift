@@ -193,8 +193,10 @@ package final class SandboxSupervisor: Sendable {
     private func lane(for key: LaneKey, under profile: ResolvedProfile) throws -> Lane {
         if let lane = try existingLane(for: key, under: profile) { return lane }
         // Compiling takes milliseconds, and others need the lock meanwhile.
+        // SECURITY: code of files is mapped by those scripts only that have packages.
         let plan = try ZygotePlan(
-            profile: profile, library: key.library, configuration: configuration,
+            profile: key.packages == nil ? profile.withoutMappedCode : profile,
+            library: key.library, configuration: configuration,
             broker: profile.hasNetwork ? try egress.broker(for: profile.name) : nil)
         return try state.withLock { state in
             if let lane = state.lanes[key] { return lane }

@@ -49,7 +49,10 @@ extension Sandbox {
         var perhaps: [ProfileName] = []
         guard recording.lacksSomething else { return (enough, perhaps) }
         for name in profiles.names where name != request.work.profile {
-            guard let other = profiles.resolve(name, request.work.language) else { continue }
+            guard let profile = profiles.resolve(name, request.work.language),
+                request.packageProblem(under: profile) == nil
+            else { continue }
+            let other = request.work.packages == nil ? profile.withoutMappedCode : profile
             if other.network == "none" {
                 var attempt = request
                 attempt.work.profile = name

@@ -119,21 +119,21 @@ package enum Requirement: String, Sendable, Hashable {
 
 /// What a script may do: a profile with everything it extends folded in, for one language.
 package struct ResolvedProfile: Sendable, Hashable {
-    package let name: ProfileName
-    package let language: ScriptLanguage
+    package var name: ProfileName
+    package var language: ScriptLanguage
     /// Whether JavaScript runs in Node.js and not in the embedded engine: it extends `base/node`.
-    package let runsNode: Bool
-    package let summary: String
-    package let limits: Limits
+    package var runsNode: Bool
+    package var summary: String
+    package var limits: Limits
     /// Names of file sets the script may read, such as `runtime-library` and `zoneinfo`.
-    package let files: [String]
-    package let network: String
-    package let allowances: [Allowance]
-    package let refusals: [Refusal]
+    package var files: [String]
+    package var network: String
+    package var allowances: [Allowance]
+    package var refusals: [Refusal]
     /// Whether scripts reach anything at all beyond their process.
     package var hasNetwork: Bool { network != "none" }
     /// By layer: `seccomp`, `landlock`, `namespaces`.
-    package let requires: [String: Requirement]
+    package var requires: [String: Requirement]
     package init(
         name: ProfileName, language: ScriptLanguage, runsNode: Bool = false, summary: String,
         limits: Limits, files: [String], network: String, allowances: [Allowance],

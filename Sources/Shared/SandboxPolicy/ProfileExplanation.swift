@@ -46,7 +46,8 @@ package enum ProfileExplanation {
             let members = rest.filter { calls.contains($0.call) }
             guard !members.isEmpty else { continue }
             rest.removeAll { calls.contains($0.call) }
-            text += paragraph(words, members.map(describe))
+            let mapsCode = profile.mapsCode && members.contains { $0.call == "mmap" }
+            text += paragraph(mapsCode ? packageMemory : words, members.map(describe))
         }
         if !rest.isEmpty { text += paragraph("also", rest.map(describe)) }
         text += "\nIt may not\n"
@@ -116,6 +117,10 @@ package enum ProfileExplanation {
         if !line.isEmpty { lines.append(line) }
         return "  \(words)\n" + lines.map { "      \($0)\n" }.joined()
     }
+
+    /// For a profile that maps the code of packages.
+    private static let packageMemory =
+        "use memory that is never executable, but for the code of packages where a run has some"
 
     private static let groups: [(words: String, calls: Set<String>)] = [
         (

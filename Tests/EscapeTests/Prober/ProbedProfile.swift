@@ -3,7 +3,8 @@ import SeccompFilters
 
 @testable import SandboxSupervisor
 
-/// A profile for one language, with what its filter answers to any call.
+/// A profile for one language, with what its filter answers to any call: for scripts that have packages
+/// apart, where that makes a difference.
 struct ProbedProfile: Sendable, CustomStringConvertible {
     /// How a call is answered that no honest argument was given.
     enum Answer: String {
@@ -22,20 +23,27 @@ struct ProbedProfile: Sendable, CustomStringConvertible {
 
     let profile: ResolvedProfile
     let compiled: CompiledProfile
+    let hasPackages: Bool
 
-    init(_ profile: ResolvedProfile) throws {
-        self.profile = profile
-        compiled = try ProfileCompiler.compile(profile, ownProcess: 1)
+    private init(_ profile: ResolvedProfile, hasPackages: Bool) throws {
+        self.profile = hasPackages ? profile : profile.withoutMappedCode
+        self.hasPackages = hasPackages
+        compiled = try ProfileCompiler.compile(self.profile, ownProcess: 1)
     }
 
-    var description: String { "\(profile.name)-\(profile.language.rawValue)" }
+    var description: String {
+        "\(profile.name)-\(profile.language.rawValue)" + (hasPackages ? "-packages" : "")
+    }
 
     /// Every profile of the shipped folder in every language that it knows.
     static func all() throws -> [ProbedProfile] {
         let catalogue = try Box.catalogue()
         return try catalogue.names.flatMap { name in
-            try catalogue.languages(of: name).compactMap { language in
-                try catalogue.resolve(name, language).map { try ProbedProfile($0) }
+            try catalogue.languages(of: name).flatMap { language -> [ProbedProfile] in
+                guard let profile = catalogue.resolve(name, language) else { return [] }
+                return try (profile.mapsCode ? [false, true] : [false]).map {
+                    try ProbedProfile(profile, hasPackages: $0)
+                }
             }
         }
     }

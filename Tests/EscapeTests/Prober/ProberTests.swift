@@ -3,6 +3,7 @@ import JSONValue
 import SandboxPolicy
 import SandboxSupervisor
 import SeccompFilters
+import TestSupport
 import Testing
 
 /// Makes every system call by number from inside the box, and compares what the running kernel did with
@@ -100,7 +101,7 @@ import Testing
     }
 
     @Test func `x32 numbers and the 32-bit entrance end the process`() async throws {
-        try await Box.with(limits: { $0.wallTime = .seconds(20) }) { box in
+        try await Box.with { box in
             for number in [0, 1, 39, 59, 520, 0x3fff_ffff, 0xbfff_ffff].map({ 0x4000_0000 + $0 }) {
                 let outcome = try await self.outcome(of: UInt32(number), in: box)
                 guard case .refused = outcome else {
@@ -121,13 +122,13 @@ import Testing
     /// A box in which the Python engine runs under the profile's filter.
     private func box(of probed: ProbedProfile) throws -> Box {
         let profile = probed.profile
-        return try Box { _, _ in
-            var limits = profile.limits
-            limits.wallTime = .seconds(20)
-            return ResolvedProfile(
-                name: profile.name, language: .python, summary: profile.summary, limits: limits,
-                files: ["runtime-library"], network: "none", allowances: profile.allowances,
-                refusals: profile.refusals, requires: profile.requires)
+        return try Box(packages: probed.hasPackages ? TemporaryFolder() : nil) { _, _ in
+            var profile = profile
+            profile.language = .python
+            profile.runsNode = false
+            profile.files = ["runtime-library"]
+            profile.network = "none"
+            return profile
         }
     }
 

@@ -32,7 +32,8 @@ enum ProberText {
         let filtered = probed.filtered.count
         let answers = SystemCalls.numbers.map { probed.answer(to: $0) }
         func count(_ answer: ProbedProfile.Answer) -> Int { answers.count { $0 == answer } }
-        return "| \(probed.profile.name), \(probed.profile.language.rawValue) "
+        return "| \(probed.profile.name), \(probed.profile.language.rawValue)"
+            + (probed.hasPackages ? ", with packages " : " ")
             + "| **\(unfiltered + filtered)** | \(unfiltered) | \(filtered) | \(count(.killed)) |\n"
     }
 
