@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -66,6 +67,20 @@ class Commands(unittest.TestCase):
         (self.folder / "flows/files/flow.yaml").write_text(
             "flow: files\nnodes:\n  list: {script: list.js, runtime: embedded}\n")
         self.assertEqual(self.sluice("check", "files").returncode, 0)
+
+    def test_the_record_of_a_run_says_which_engine_ran_a_script_and_why(self):
+        self.flow("files", "  a: {script: a.js}\n  b: {script: b.js}\n")
+        (self.folder / "flows/files/a.js").write_text("import { gzipSync } from 'zlib'\nexport function main() { return 1 }\n")
+        (self.folder / "flows/files/b.js").write_text("export function main() { return 2 }\n")
+        (self.folder / "sluice.yaml").write_text("grants: {files: {tenant: t, profiles: [pure, node]}}\n")
+
+        run = self.last_line(self.sluice("run", "files", "--json"))
+        shown = json.loads(self.sluice("runs", "show", run["id"], "--json").stdout)
+
+        self.assertEqual(run["state"], "succeeded", shown)
+        runtimes = {step["node"]: step["attempts"][0]["runtime"] for step in shown["steps"]}
+        self.assertEqual(runtimes["a"], {"engine": "node", "reason": "a.js imports 'zlib' (line 1)"})
+        self.assertEqual(runtimes["b"]["engine"], "embedded")
 
     def test_a_sub_flow_with_faults_of_its_own_hides_no_other(self):
         self.flow("outer", "  inner: {flow: inner}\n")
@@ -157,6 +172,36 @@ class Commands(unittest.TestCase):
         late = self.sluice("runs", "decide", run, "a", "--choice", "yes")
         self.assertEqual(late.returncode, 2)
         self.assertIn("does not wait for that", late.stderr)
+
+    def test_wrong_words_name_what_is_missing_and_what_was_meant(self):
+        for words, message, usage in [
+                (["exec"], "SCRIPT is missing", "exec SCRIPT [options]"),
+                (["exec", "a.py", "b.py"], "'b.py' is one word too many", "exec SCRIPT [options]"),
+                (["exec", "-json", "a.py"], "unknown option -json; did you mean --json?", "exec SCRIPT [options]"),
+                (["exec", "-p", "a.py"], "unknown option -p; did you mean --profile?", "exec SCRIPT [options]"),
+                (["packages", "show"], "NAME is missing", "packages show NAME [--verify]"),
+                (["packages", "remove", "a", "b"], "'b' is one word too many", "packages remove NAME")]:
+            with self.subTest(words=words):
+                done = self.sluice(*words)
+                self.assertEqual(done.returncode, 2)
+                first, second = done.stderr.splitlines()
+                self.assertEqual(first, f"sluice: {message}")
+                self.assertTrue(second.startswith(f"       usage: sluice {usage}"), second)
+        self.assertEqual(self.sluice("exce").stderr, "sluice: unknown command 'exce'; did you mean 'exec'?\n")
+        self.assertIn("'sluice help' lists them", self.sluice("frobnicate").stderr)
+
+    def test_words_after_two_dashes_are_names(self):
+        (self.folder / "-h.py").write_text("def main(): return 1")
+
+        self.assertEqual(self.sluice("exec", "--", "-h.py").stdout, "1\n")
+        self.assertIn("usage: sluice exec", self.sluice("exec", "-h").stdout)
+
+    def test_help_aligns_its_columns(self):
+        for command in ["exec", "explain", "packages", "run", "secrets"]:
+            page = self.sluice("help", command).stdout
+            rows = [line for line in page.splitlines() if line.startswith("  -")]
+            columns = {len(re.match(r"  \S.*?  +", row).group()) for row in rows}
+            self.assertEqual(len(columns), 1, page)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,18 @@ class Installing(PackageCase):
         self.assertEqual(self.shown()["packages"][0]["compiled"], ["quick/_json.so"])
         self.assertIn("profile 'pure' does not load the compiled part of a package", answer["error"]["message"])
 
+    def test_explain_shows_a_script_the_packages_that_it_would_have(self):
+        wheel(self.wheels, "lib", "1", {"lib.py": "import socket\n"})
+        self.installed("lib")
+        name = self.write("step.py", "import lib\ndef main():\n    try: lib.socket.socket()\n    except OSError: return 1")
+        done = self.sluice("explain", "--script", name, "--packages", "default", "--json")
+        found = json.loads(done.stdout)
+
+        self.assertEqual(found["report"]["output"], 1, found)
+        self.assertEqual([need["syscall"] for need in found["needs"]], ["socket"])
+        unknown = self.sluice("explain", "--script", name, "--packages", "none")
+        self.assertEqual(unknown.returncode, 2)
+        self.assertIn("none", unknown.stderr)
 
     def test_pure_takes_the_wheels_without_machine_code(self):
         tag = "cp311-cp311-manylinux2014_x86_64"

@@ -23,13 +23,21 @@ enum HelpText {
             page += "\(index == 0 ? "usage: " : "       ")sluice \(command.name) \(form)\n"
         }
         if !command.options.isEmpty { page += "\n" }
-        for option in command.options {
-            let letter = option.letter.map { "-\($0), " } ?? ""
-            let left = "\(letter)--" + option.name + (option.placeholder.map { " \($0)" } ?? "")
-            page += "  \(padded(left, to: 26))\(option.summary)\n"
+        let names = command.options.map(\.shown)
+        let width = names.reduce(0) { max($0, $1.count) } + 2
+        for (name, option) in zip(names, command.options) {
+            page += "  \(padded(name, to: width))\(option.summary)\n"
         }
         if !command.notes.isEmpty { page += "\n\(command.notes)\n" }
         return page
+    }
+
+    /// The form of a command that its first word chooses, for messages; else the first.
+    static func form(of command: any Command, for words: [String]) -> String {
+        let chosen = command.forms.first { form in
+            form.split(separator: " ").first.map(String.init) == words.first
+        }
+        return chosen ?? command.forms.first ?? ""
     }
 
     /// `text` with blanks up to `width`, and at least one after it.

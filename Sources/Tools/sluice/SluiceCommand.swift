@@ -27,15 +27,15 @@ func dispatch(_ words: [String]) async -> ExitStatus {
         return .done
     }
     guard let command = commands.first(where: { $0.name == first }) else {
-        complain("unknown command '\(first)'; 'sluice help' lists them")
-        return .usage
+        return unknownCommand(first)
     }
     let rest = Array(words.dropFirst())
-    if rest.contains("--help") { return printHelp(for: command.name) }
+    if asksForHelp(rest) { return printHelp(for: command.name) }
     do {
         return try await command.run(ParsedArguments(rest, options: command.options))
     } catch let error as UsageError {
-        complain("\(error.message)\n       usage: sluice \(command.name) \(command.forms[0])")
+        let form = HelpText.form(of: command, for: rest)
+        complain("\(error.message)\n       usage: sluice \(command.name) \(form)")
         return .usage
     } catch let failure as CommandFailure {
         complain(failure.description)
@@ -62,14 +62,27 @@ func complain(_ message: String) {
     StandardStream.error.write("sluice: \(Terminal.harmlessLines(message))\n")
 }
 
+/// Words after `--` are names, whatever they look like.
+private func asksForHelp(_ words: [String]) -> Bool {
+    words.prefix { $0 != "--" }.contains { ["--help", "-h"].contains($0) }
+}
+
+private func unknownCommand(_ name: String) -> ExitStatus {
+    let nearest = commands.map(\.name).min { editDistance($0, name) < editDistance($1, name) }
+    let hint =
+        nearest.flatMap { editDistance($0, name) <= 2 ? "did you mean '\($0)'?" : nil }
+        ?? "'sluice help' lists them"
+    complain("unknown command '\(name)'; \(hint)")
+    return .usage
+}
+
 func printHelp(for name: String?) -> ExitStatus {
     guard let name else {
         StandardStream.output.write(HelpText.overview(of: commands))
         return .done
     }
     guard let command = commands.first(where: { $0.name == name }) else {
-        complain("unknown command '\(name)'; 'sluice help' lists them")
-        return .usage
+        return unknownCommand(name)
     }
     StandardStream.output.write(HelpText.page(for: command))
     return .done

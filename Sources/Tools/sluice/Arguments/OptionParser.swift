@@ -18,6 +18,13 @@ struct Option {
     }
 }
 
+extension Option {
+    /// As help shows it: `-r, --requirements FILE`.
+    var shown: String {
+        (letter.map { "-\($0), " } ?? "") + "--\(name)" + (placeholder.map { " \($0)" } ?? "")
+    }
+}
+
 /// Wrong words on the command line: exit status 2.
 struct UsageError: Error, CustomStringConvertible {
     let message: String
@@ -40,6 +47,10 @@ struct ParsedArguments {
             }
             let byLetter = options.first { $0.letter.map { "-\($0)" } == word }
             guard word.hasPrefix("--") || byLetter != nil else {
+                // A name that begins so is a slip of the finger; after `--` it is taken as it is.
+                guard !word.hasPrefix("-") || word == "-" else {
+                    throw UsageError(message: Self.unknownLetter(word, among: options))
+                }
                 positional.append(word)
                 continue
             }
@@ -75,12 +86,21 @@ struct ParsedArguments {
 
     /// The positional words, of which there must be as many as `names`.
     func exactly(_ names: [String]) throws(UsageError) -> [String] {
-        guard positional.count == names.count else {
-            let wanted = names.isEmpty ? "no argument" : names.joined(separator: " ")
-            let found = positional.isEmpty ? "nothing" : "'\(positional.joined(separator: " "))'"
-            throw UsageError(message: "expected \(wanted), found \(found)")
+        if positional.count < names.count {
+            throw UsageError(message: "\(names[positional.count]) is missing")
+        }
+        if positional.count > names.count {
+            throw UsageError(message: "'\(positional[names.count])' is one word too many")
         }
         return positional
+    }
+
+    private static func unknownLetter(_ word: String, among options: [Option]) -> String {
+        let rest = word.dropFirst()
+        let meant = options.first { option in
+            rest.count == 1 ? option.name.hasPrefix(rest) : option.name == rest
+        }
+        return "unknown option \(word)" + (meant.map { "; did you mean --\($0.name)?" } ?? "")
     }
 
     private static func unknown(_ name: String, among options: [Option]) -> String {

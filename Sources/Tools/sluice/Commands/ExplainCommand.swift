@@ -9,21 +9,17 @@ struct ExplainCommand: Command {
     let name = "explain"
     let summary = "Say what a profile allows and why, or what a script would need"
     let forms = ["PROFILE", "--script FILE [options]", "--table"]
-    let options = [
-        Option(
-            "script", "FILE", "run this script, refuse what its profile refuses, and list it all"),
-        Option("profile", "NAME", "for --script: the profile to run it under (default pure)"),
-        Option("runtime", "NAME", "for --script, as for sluice exec"),
-        Option("input", "JSON|@FILE|-", "for --script: the input object (default {})"),
-        Option("timeout", "TIME", "for --script: stop it earlier than the profile does"),
-        Option("style", "STYLE", "for --script: plain or n8n, as for sluice exec"),
-        Option("mode", "MODE", "for --script and n8n, as for sluice exec"),
-        Option("context", "JSON|@FILE", "for --script and n8n, as for sluice exec"),
-        Option("allow-host", "HOST:PORT", "for --script: a host that the profile may reach"),
-        Option("allow-degraded", nil, "for --script: run although a required layer is missing"),
-        Option("json", nil, "for --script: print what was found as one JSON object"),
-        Option("table", nil, "all profiles as the Markdown table of sandbox-profiles/README.md"),
-    ]
+    let options =
+        [
+            Option(
+                "script", "FILE",
+                "run this script, refuse what its profile refuses, and list it all"),
+            Option(
+                "table", nil, "all profiles as the Markdown table of sandbox-profiles/README.md"),
+        ]
+        + ScriptCall.options.map {
+            Option($0.name, $0.placeholder, "for --script: \($0.summary)", letter: $0.letter)
+        }
     let notes = """
         With --script nothing is allowed that is refused otherwise: the script runs as in `sluice exec`,
         goes on after a call that it would be killed for, and every refused call is recorded. What is
@@ -59,16 +55,9 @@ struct ExplainCommand: Command {
     private func explain(script path: String, _ arguments: ParsedArguments) async throws
         -> ExitStatus
     {
-        let script = try ScriptFile(path: path)
-        var request = try ExecCommand().request(for: script, arguments: arguments)
-        request.tenant = "explain"
-        let sandbox = try await Sandbox.open(allowDegraded: arguments.has("allow-degraded"))
-        request.work = try ExecCommand().settled(request.work, in: sandbox, arguments)
-        if let problem = sandbox.problem(with: request) {
-            throw CommandFailure.file("--profile: \(problem)")
-        }
-        let examination = try await sandbox.examine(request)
-        await sandbox.stop()
+        let call = try await ScriptCall(script: path, arguments, tenant: "explain")
+        let examination = try await call.sandbox.examine(call.request)
+        await call.sandbox.stop()
         let text =
             arguments.has("json")
             ? NeedsJSON.object(of: examination).text
