@@ -37,7 +37,7 @@ bench: setup ## Measure, and compare with benchmarks/thresholds.json
 	@scripts/bench
 
 .PHONY: soak
-soak: setup ## What takes long: hundreds of kills, fuzzing, sanitizers
+soak: setup ## What takes long: hundreds of kills, fuzzing, sanitizers, ten thousand runs
 	@scripts/soak
 
 .PHONY: fuzz

@@ -36,12 +36,12 @@ enum ProcessTable {
 
     /// Every pid namespace that a process of this machine is in.
     static var pidNamespaces: Set<String> {
-        let files = FileManager.default
-        let entries = (try? files.contentsOfDirectory(atPath: "/proc")) ?? []
-        return Set(
-            entries.filter { Int32($0) != nil }.compactMap {
-                try? files.destinationOfSymbolicLink(atPath: "/proc/\($0)/ns/pid")
-            })
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return Set(entries.compactMap { Int32($0) }.compactMap { pidNamespace(of: $0) })
+    }
+
+    static func pidNamespace(of pid: Int32) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/pid")
     }
 
     /// Most memory that this process had resident, bytes.

@@ -101,15 +101,23 @@ extension LaneLoop {
         from channel: Channel, into log: inout [UInt8], _ run: Run, _ script: ScriptProcess
     ) -> Bool {
         let limit = run.ticket.limits.logs.bytes
+        reserve(in: &log, upTo: limit)
         switch try? channel.descriptor.read(upTo: Self.chunk, into: &log) {
         case .bytes:
             guard log.count > limit else { return false }
             log.removeLast(log.count - limit)
+            log += Array("\n[cut: the limit 'logs' is \(limit) bytes]\n".utf8)
             kill(script, because: .exceeded(.logs))
             return true
         case .wouldBlock: return false
         case .end, nil: return true
         }
+    }
+
+    /// Never more than the log may become: what grows by itself would take twice that.
+    private func reserve(in log: inout [UInt8], upTo limit: Int) {
+        guard log.count >= Self.chunk, log.capacity - log.count < Self.chunk else { return }
+        log.reserveCapacity(min(2 * log.count, limit) + Self.chunk)
     }
 
     func readResult(of script: ScriptProcess) {

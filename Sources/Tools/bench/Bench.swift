@@ -15,7 +15,7 @@ protocol Benchmark: Sendable {
 @main struct Bench {
     static let all: [any Benchmark.Type] = [
         JSONBenchmark.self, EngineBenchmark.self, SandboxBenchmark.self, ScalingBenchmark.self,
-        DeliveryBenchmark.self,
+        DeliveryBenchmark.self, SoakBenchmark.self,
     ]
 
     static func main() async {
