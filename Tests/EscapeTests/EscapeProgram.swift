@@ -19,6 +19,14 @@ struct EscapeProgram: Sendable, Hashable {
         "output", "state", "channels", "calls",
     ]
 
+    /// Why a category has no program for Node.js; every other one has some.
+    static let withoutNode = [
+        "calls":
+            "Node.js gives a script no way to make a call by number, and code that could is refused "
+            + "(`processes/native_code.js`, `processes/engine_processes.js`). The prober makes every call "
+            + "under Node's filter from Python."
+    ]
+
     /// Below `Programs/`: `reading/proc.py`.
     let path: String
     /// The first line of the program.
@@ -38,7 +46,7 @@ struct EscapeProgram: Sendable, Hashable {
     /// Shorter than what the programs of `cpu` try to run for.
     var timeout: Duration { category == "cpu" ? .milliseconds(150) : .seconds(20) }
 
-    /// The programs of `memory` want more than 32 MiB.
+    /// The programs of `memory` want more than the small limit of their engine.
     var isSmall: Bool { category == "memory" }
 
     static func all() throws -> [EscapeProgram] {

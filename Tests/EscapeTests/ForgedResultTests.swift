@@ -35,12 +35,30 @@ import Testing
         ("unread input", .returned("")),
     ]
 
-    @Test func `a forged result is told from a result and leaves the host as it was`() async throws
-    {
-        try await Box.with(limits: { $0.wallTime = .seconds(20) }) { box in
-            for (name, expected) in Self.cases {
+    static let nodeCases: [(String, Expected)] = [
+        ("two frames", .raised("InvalidResult")), ("frame and exit 0", .returned(["forged": true])),
+        ("frame and exit 7", .raised("EarlyExit")), ("frame and rest", .raised("InvalidResult")),
+        ("half a header", .raised("InvalidResult")), ("half a payload", .raised("InvalidResult")),
+        ("huge length", .exceeded(.output)), ("wrong magic", .raised("InvalidResult")),
+        ("no JSON", .raised("InvalidResult")), ("nothing and exit 0", .raised("EarlyExit")),
+        ("nothing and exit 7", .raised("EarlyExit")),
+        ("setup failure status", .raised("EarlyExit")), ("closed 3", .raised("EarlyExit")),
+        ("magic in the log", .returned(["honest": true])), ("ready again", .raised("Error")),
+        ("zeros", .raised("InvalidResult")), ("flood", .raised("InvalidResult")),
+        ("from a thread", .raised("InvalidResult")),
+    ]
+
+    @Test(arguments: [
+        ("protocol/forge.py", "pure", cases), ("protocol/forge.js", "node", nodeCases),
+    ])
+    func `a forged result is told from a result and leaves the host as it was`(
+        program: String, profile: String, cases: [(String, Expected)]
+    ) async throws {
+        try await Box.with { box in
+            for (name, expected) in cases {
                 let report = try await box.run(
-                    program: "protocol/forge.py", input: ["case": .string(name)])
+                    program: program, input: ["case": .string(name)],
+                    profile: ProfileName(profile))
                 #expect(
                     Self.matches(report.outcome, expected), "\(name): \(report.outcome)")
             }

@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: programs)
     func `an honest program works and meets no refused call`(program: String) async throws {
-        try await Box.with(limits: { $0.wallTime = .seconds(20) }) { box in
+        try await Box.with { box in
             let report = try await box.run(program: program)
 
             #expect(report.outcome == .returned("ok"), "\(report.outcome)\n\(report.standardError)")
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `an error that the box causes is caught like any other`() async throws {
-        try await Box.with(limits: { $0.wallTime = .seconds(20) }) { box in
+        try await Box.with { box in
             let report = try await box.run(program: "honest-python/ordinary_failures.py")
 
             #expect(report.outcome == .returned("ok"), "\(report.outcome)\n\(report.standardError)")
@@ -49,7 +49,7 @@ import Testing
     func `a large input of every script arrives and the answer comes back unchanged`(
         program: String
     ) async throws {
-        try await Box.with(limits: { $0.wallTime = .seconds(30) }) { box in
+        try await Box.with { box in
             let report = try await box.run(program: program, input: Self.largeInput)
 
             let value = try #require(report.returned, "\(report.outcome)\n\(report.standardError)")
@@ -63,7 +63,7 @@ import Testing
     @Test func `every module of the standard library that needs no terminal can be imported`()
         async throws
     {
-        try await Box.with(limits: { $0.wallTime = .seconds(30) }) { box in
+        try await Box.with { box in
             let report = try await box.run(
                 """
                 import importlib, sys

@@ -33,6 +33,20 @@ struct LayerTable: Sendable {
         }
     }
 
+    /// Every column but the last.
+    static func inBoxes(
+        _ programs: [EscapeProgram], profile: String, in surroundings: Surroundings
+    ) async throws -> LayerTable {
+        var table = LayerTable()
+        for holding in Holding.allCases where holding != .nothing {
+            table.add(
+                try await run(
+                    programs, profile: ProfileName(profile), under: holding, in: surroundings),
+                under: holding)
+        }
+        return table
+    }
+
     mutating func add(_ column: [EscapeProgram: Verdict], under holding: Holding) {
         for (program, verdict) in column { verdicts[program, default: [:]][holding] = verdict }
     }
@@ -55,6 +69,8 @@ struct LayerTable: Sendable {
 private struct ProgramRun: Sendable {
     /// Ends the name of a profile that has less memory.
     private static let small = "-small"
+    /// Node.js needs a good part of it by itself.
+    private static let smallForNode = 96 << 20
 
     let box: Box
     let profile: ProfileName
@@ -66,10 +82,10 @@ private struct ProgramRun: Sendable {
     ) throws -> ResolvedProfile {
         let isSmall = name.text.hasSuffix(small)
         let base = isSmall ? ProfileName(String(name.text.dropLast(small.count))) : name
-        return try shipped(base, language).changing(name: name) { limits in
-            limits.wallTime = .seconds(30)
-            limits.cpuTime = .seconds(30)
-            if isSmall { limits.memory = ByteCount(32 << 20) }
+        let profile = try shipped(base, language)
+        let runsNode = profile.runsNode
+        return profile.changing(name: name) { limits in
+            if isSmall { limits.memory = ByteCount(runsNode ? smallForNode : 32 << 20) }
         }
     }
 
@@ -83,8 +99,10 @@ private struct ProgramRun: Sendable {
             // Both zygotes are warm before the two begin.
             for sends in [true, false] {
                 let tenant = Self.tenant(sends)
+                let source =
+                    program.language == .python ? "def main(): return 1" : "function main() {}"
                 _ = try await box.run(
-                    "def main(): return 1", .python, profile: profile, tenant: tenant)
+                    source, program.language, profile: profile, tenant: tenant)
             }
             async let sender = report(of: program, sends: true)
             async let receiver = report(of: program, sends: false)

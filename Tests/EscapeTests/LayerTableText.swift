@@ -11,13 +11,28 @@ struct LayerTableText {
         ([Self.head, summary] + EscapeProgram.categories.map(section)).joined(separator: "\n")
     }
 
+    /// The same for Node.js, below the page.
+    var nodePage: String {
+        ([Self.nodeHead, summary] + EscapeProgram.categories.map(section)).joined(separator: "\n")
+    }
+
+    private static let nodeHead = """
+
+        # The same in Node.js
+
+        The programs in JavaScript under the profile `node`, which runs them in real Node.js (20). What that profile gives on
+        purpose is breached with every layer in place: Node.js shows its own functions, path and version, and has threads
+        and realms, all of its own process. Programs of `memory` have 96 MiB here.
+
+        """
+
     private static let head = """
         # Which layer holds what
 
         Written by `EscapeTests`, which compares it on every run; `RECORD_GOLDEN=1` writes it anew. Every line is a
         program of `Tests/EscapeTests/Programs` that tries one kind of harm and returns what it reached. It is run by
         itself, as an ordinary user (*without Sluice*: it must succeed somewhere, or it would show nothing), in the
-        box of profile `pure`, and in the box with one layer taken away, or all.
+        box of profile `pure`, and in the box with one layer taken away, or all. Below is the same in Node.js.
 
         - *held*: it ran to its end and reached nothing; *held: X*, it met the error X and went no further.
         - *killed*: it made a call that no honest script makes. *stopped: L*: limit L ended it.
@@ -32,11 +47,14 @@ struct LayerTableText {
         """
 
     private var summary: String {
-        let byOne = programs.filter { !table.soleHolders(of: $0).isEmpty }
+        let byOne = programs.filter {
+            !table.isBreached($0, under: .allLayers) && !table.soleHolders(of: $0).isEmpty
+        }
+        let given = programs.count { table.isBreached($0, under: .allLayers) }
         var lines = [
-            "\(programs.count) properties. All are held with every layer in place; "
-                + "\(programs.count - byOne.count) of them by more than one layer, so that any single layer "
-                + "may fail. Held by one layer alone:", "",
+            "\(programs.count) properties. \(given == 0 ? "All" : "All but \(given)") are held with every "
+                + "layer in place; \(programs.count - byOne.count - given) of them by more than one layer, so "
+                + "that any single layer may fail. Held by one layer alone:", "",
         ]
         for holding in Holding.single {
             let alone = byOne.filter { table.soleHolders(of: $0).contains(holding) }
@@ -49,13 +67,17 @@ struct LayerTableText {
     }
 
     private func section(_ category: String) -> String {
+        let members = programs.filter { $0.category == category }
+        if members.isEmpty {
+            return "## \(category)\n\n\(EscapeProgram.withoutNode[category] ?? "")\n"
+        }
         let holdings = Holding.allCases.map(\.rawValue)
         var lines = [
             "## \(category)", "",
             "| program | " + holdings.joined(separator: " | ") + " | refused calls |",
             "|---|" + holdings.map { _ in "---|" }.joined() + "---|",
         ]
-        lines += programs.filter { $0.category == category }.map(row)
+        lines += members.map(row)
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -4,7 +4,7 @@ import Testing
 /// The programs under every profile but `pure`, with all layers.
 @Suite struct OtherProfileTests {
     /// What a profile gives to scripts on purpose; its own summary says so.
-    private static let given: [String: Set<String>] = [
+    static let given: [String: Set<String>] = [
         "data": ["processes/threads.py"],
         // The address of the broker, one kind of socket towards it, names that stay names; threads.
         "fetch": [
@@ -23,15 +23,21 @@ import Testing
         try await Surroundings.with { surroundings in
             for name in catalogue.names where name.text != "pure" {
                 let languages = Set(catalogue.languages(of: name))
-                let runsNode = catalogue.resolve(name, .javascript)?.runsNode ?? false
                 let programs = try EscapeProgram.all().filter { program in
-                    // Node.js by itself takes more than the small limit of these.
-                    languages.contains(program.language) && !(runsNode && program.isSmall)
+                    languages.contains(program.language)
                 }
                 let verdicts = try await LayerTable.run(
                     programs, profile: name, under: .allLayers, in: surroundings)
                 check(verdicts, of: programs, under: name)
             }
+        }
+    }
+
+    @Test func `every category has a program for Node or a reason why not`() throws {
+        let programs = try EscapeProgram.all().filter { $0.language == .javascript }
+        for category in EscapeProgram.categories {
+            let hasProgram = programs.contains { $0.category == category }
+            #expect(hasProgram != (EscapeProgram.withoutNode[category] != nil), "\(category)")
         }
     }
 

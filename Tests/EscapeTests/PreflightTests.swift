@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct PreflightTests {
     private func report(
-        leavingOut leftOut: Set<SandboxLayer> = [], folder: String? = nil
+        leavingOut leftOut: Set<SandboxLayer> = [], folder: String? = nil, node: String? = nil
     ) async throws -> PreflightReport {
         let catalogue = try Box.catalogue()
-        let configuration = SupervisorConfiguration(
+        var configuration = SupervisorConfiguration(
             executablesFolder: try folder ?? SupervisorConfiguration.ownFolder(), leftOut: leftOut
         ) { name, language in
             guard let profile = catalogue.resolve(name, language) else {
@@ -17,6 +17,7 @@ import Testing
             }
             return profile
         }
+        configuration.nodeProgram = node
         return await Preflight.run(configuration, profiles: catalogue)
     }
 
@@ -36,6 +37,17 @@ import Testing
         #expect(report.json["ready"] == .bool(true))
         #expect(report.json["layers"]?.arrayValue?.count == report.findings.count)
         #expect(report.text.contains("profile pure (python) is "))
+    }
+
+    @Test func `a host without Node is told so, and passes`() async throws {
+        let report = try await report(node: "/nowhere/node")
+
+        #expect(state("node/javascript", report) == .degraded, "\(report.text)")
+        #expect(report.text.contains("there is no program '/nowhere/node'"), "\(report.text)")
+        #expect(report.text.contains("apt-get install nodejs"))
+        #expect(report.text.contains("profile node (javascript) is unavailable: lacks Node.js"))
+        #expect(report.text.contains("profile pure (javascript) is "))
+        #expect(report.isReady, "\(report.text)")
     }
 
     @Test func `without the filter the trial sees what a script reaches`() async throws {

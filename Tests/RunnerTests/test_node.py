@@ -1,12 +1,14 @@
 """Scripts in Node: the cases of the embedded engine, and what only Node has."""
 
+import os
+import subprocess
 import unittest
 from unittest import mock
 
 import test_javascript_errors as errors
 import test_javascript_plain as plain
 import test_n8n_steps as steps
-from runner_support import RunnerCase, run_node
+from runner_support import INSIDE, RunnerCase, run_node
 
 
 class InNode:
@@ -97,6 +99,16 @@ export async function main() {
 
     def test_no_machine_code_can_be_made(self):
         self.returns(run_node("function main() { return [typeof WebAssembly, eval('1 + 1')] }"), ["undefined", 2])
+
+    def test_a_version_before_the_oldest_says_so_by_its_status(self):
+        with open(os.path.join(INSIDE, "Runners", "node", "boot.js"), encoding="utf-8") as file:
+            boot = file.read()
+        told = "process.reallyExit = (status) => { console.log(status); process.abort() };\n"
+        version = int(subprocess.run(["node", "--version"], capture_output=True, check=True).stdout[1:].split(b".")[0])
+        done = subprocess.run(["node", "-e", told + boot, "checked", "999"], capture_output=True, check=False)
+
+        # ZYGOTE_SETUP_FAILURE, ZYGOTE_CHILD_PROGRAM_VERSION, the version.
+        self.assertEqual(int(done.stdout), 0x5E000000 | 40 << 12 | version)
 
     def test_a_script_with_its_own_handler_of_errors_keeps_it(self):
         source = """async function main() {

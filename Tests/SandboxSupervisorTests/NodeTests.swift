@@ -2,6 +2,7 @@ import FlowModel
 import JSONValue
 import LinuxSystem
 import SandboxPolicy
+import TestSupport
 import Testing
 
 @testable import SandboxSupervisor
@@ -139,6 +140,21 @@ extension ScriptRuns {
             #expect(peak < 320 << 20)
         }
 
+        @Test func `one request that is too large for the memory is the limit of memory`()
+            async throws
+        {
+            let report = try await run(
+                """
+                function main() {
+                  const kept = Buffer.alloc(100 << 20, 1);
+                  const text = "xyz".repeat(150 << 20);
+                  return text.indexOf("zz") + kept.length;
+                }
+                """, { $0.memory = 256 << 20 })
+
+            #expect(report.outcome == .exceeded(.memory), "\(report.standardError)")
+        }
+
         @Test func `a flood of workers is the limit of processes`() async throws {
             let report = try await run(
                 """
@@ -254,6 +270,29 @@ extension ScriptRuns {
                 // Everything else works.
                 let report = try await sandbox.run("def main(): return 1")
                 #expect(report.outcome == .returned(1))
+            }
+        }
+
+        /// What Node.js answers to options that it does not know, and what our bootstrap says of an old one.
+        @Test(arguments: [
+            (9, "' is a Node.js that lacks options, and Sluice needs 18 or later"),
+            (0x5e02_800c, "' is Node.js 12, and Sluice needs 18 or later"),
+        ])
+        func `a Node that is too old is refused in words`(status: Int, words: String) async throws {
+            let folder = try TemporaryFolder(in: "/var/tmp")
+            let path = folder.file("node")
+            try CCompiler.compile(
+                text: "#include <unistd.h>\nint main(void) { _exit(\(status)); }\n", to: path)
+            try await Sandbox.with(adjust: { $0.nodeProgram = path }) { sandbox in
+                let error = await #expect(throws: SandboxSetupError.self) {
+                    try await sandbox.run(
+                        "function main() {}", language: .javascript, profile: "node")
+                }
+
+                #expect(
+                    error?.cause.hasPrefix("'\(path)' is ") == true, "\(String(describing: error))")
+                #expect(error?.cause.hasSuffix(words) == true, "\(String(describing: error))")
+                #expect(error?.hint.contains("'runtime: embedded'") == true)
             }
         }
     }

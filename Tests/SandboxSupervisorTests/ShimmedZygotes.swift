@@ -55,17 +55,8 @@ struct ShimmedZygotes {
         let target = try SupervisorConfiguration.ownFolder() + "/failing-shim.so"
         // Several processes of these tests may do this at once.
         let fresh = "\(target).\(CurrentProcess.pid)"
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = [
-            "clang", "-std=gnu17", "-O1", "-fPIC", "-shared", "-fno-builtin", "-o", fresh, source,
-        ]
-        try compiler.run()
-        compiler.waitUntilExit()
-        struct CannotCompile: Error {}
-        guard compiler.terminationStatus == 0, (try? replace(target, with: fresh)) != nil else {
-            throw CannotCompile()
-        }
+        try CCompiler.compile(source, to: fresh, options: ["-fPIC", "-shared", "-fno-builtin"])
+        try replace(target, with: fresh)
         return target
     }
 

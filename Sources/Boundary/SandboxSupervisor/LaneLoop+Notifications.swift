@@ -198,15 +198,30 @@ extension LaneLoop {
         let stage: UInt32 = status >> 12 & 0xfff
         let cause = Errno(Int32(status & 0xfff))
         let isOurs = status & 0xff00_0000 == ZYGOTE_SETUP_FAILURE
+        if plan.profile.runsNode, let path = plan.binds.first?.path {
+            if isOurs, stage == SetupStage.programVersion.rawValue {
+                let cause = NodeProgram.tooOld(path, version: Int(status & 0xfff))
+                return recordChildFailure(NodeProgram.failure(cause, for: key.profile))
+            }
+            if status == UInt32(ZYGOTE_NODE_KNOWS_NO_OPTION) {
+                return recordChildFailure(
+                    NodeProgram.failure(NodeProgram.tooOld(path, version: nil), for: key.profile))
+            }
+        }
         let words = SetupStage(rawValue: stage)?.words ?? "pass stage \(stage)"
         recordChildFailure(
             isOurs ? "it could not \(words): \(cause)" : "it ended with status \(status)")
     }
 
     func recordChildFailure(_ cause: String) {
-        lastError = SandboxSetupError(
-            act: "set up a script process", profile: key.profile, cause: cause,
-            hint: "run 'sluice doctor'")
+        recordChildFailure(
+            SandboxSetupError(
+                act: "set up a script process", profile: key.profile, cause: cause,
+                hint: "run 'sluice doctor'"))
+    }
+
+    private func recordChildFailure(_ error: SandboxSetupError) {
+        lastError = error
         _ = childBrake.recordFailure(at: .now)
     }
 }

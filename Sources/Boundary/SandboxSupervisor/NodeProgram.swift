@@ -1,3 +1,4 @@
+import CZygoteProtocol
 import LinuxSystem
 import SandboxPolicy
 
@@ -13,12 +14,7 @@ struct NodeProgram {
     ///
     /// - Parameter path: where it is; nil: in one of the usual places.
     init(at path: String?, for profile: ProfileName) throws(SandboxSetupError) {
-        func failure(_ cause: String) -> SandboxSetupError {
-            SandboxSetupError(
-                act: "find Node.js", profile: profile, cause: cause,
-                hint: "install it with 'apt-get install nodejs', or let the script do without: "
-                    + "'runtime: embedded'")
-        }
+        func failure(_ cause: String) -> SandboxSetupError { Self.failure(cause, for: profile) }
         let known = path.map { [$0] } ?? Self.places
         guard let program = known.first(where: ProcessSurroundings.isOrdinaryFile) else {
             throw failure("there is no program \(known.map { "'\($0)'" }.joined(separator: ", "))")
@@ -46,6 +42,24 @@ struct NodeProgram {
             }
         }
         self.binds = binds + Self.partsOfDebian(binds.map(\.path))
+    }
+
+    private static let act = "find Node.js"
+
+    static func failure(_ cause: String, for profile: ProfileName) -> SandboxSetupError {
+        SandboxSetupError(
+            act: act, profile: profile, cause: cause,
+            hint: "install it with 'apt-get install nodejs', or let the script do without: "
+                + "'runtime: embedded'")
+    }
+
+    /// Whether this host has no Node.js that works, which is no failure of a layer.
+    static func isMissing(_ error: SandboxSetupError) -> Bool { error.act == act }
+
+    /// - Parameter version: nil when it is too old to say it.
+    static func tooOld(_ path: String, version: Int?) -> String {
+        let found = version.map { "Node.js \($0)" } ?? "a Node.js that lacks options"
+        return "'\(path)' is \(found), and Sluice needs \(ZYGOTE_OLDEST_NODE) or later"
     }
 
     /// The folders that a loader without a cache looks into, as in a box that has none.

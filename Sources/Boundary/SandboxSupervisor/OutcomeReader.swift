@@ -11,18 +11,11 @@ struct OutcomeReader {
     func report(of record: RunRecord) -> StepReport {
         StepReport(
             outcome: outcome(of: record),
-            standardOutput: log(record.standardOutput, of: record),
-            standardError: log(record.standardError, of: record),
+            // Logs are bytes of a script: what is no UTF-8 is replaced, never refused.
+            standardOutput: String(decoding: record.standardOutput, as: UTF8.self),
+            standardError: String(decoding: record.standardError, as: UTF8.self),
             denials: DenialList(profile: profile).denials(record.denials) + record.deniedHosts,
             usage: record.usage, layers: record.layers)
-    }
-
-    /// Logs are bytes of a script: what is no UTF-8 is replaced, never refused.
-    private func log(_ bytes: [UInt8], of record: RunRecord) -> String {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard case .exceeded(.logs) = record.end, bytes.count >= profile.limits.logs.bytes
-        else { return text }
-        return text + "\n[cut: the limit 'logs' is \(profile.limits.logs.bytes) bytes]\n"
     }
 
     private func outcome(of record: RunRecord) -> StepOutcome {
@@ -30,8 +23,7 @@ struct OutcomeReader {
         case .exited(let status, let frame): outcome(of: record, status: status, frame: frame)
         case .signalled(SignalNumber.badCall): .refused(DenialList(profile: profile).foreignCall)
         case .signalled(let signal):
-            isNearMemoryLimit(record.usage.peakMemory)
-                ? .exceeded(.memory) : .crashed(signal: signal)
+            ranOutOfMemory(record) ? .exceeded(.memory) : .crashed(signal: signal)
         case .exceeded(let limit): .exceeded(limit)
         case .refused(let call): .refused(DenialList(profile: profile).denial(call))
         case .flooded(let call, let calls):
@@ -46,7 +38,7 @@ struct OutcomeReader {
         of record: RunRecord, status: UInt32, frame: [UInt8]
     ) -> StepOutcome {
         if status == UInt32(ZYGOTE_ABORTED) {
-            return isNearMemoryLimit(record.usage.peakMemory)
+            return ranOutOfMemory(record)
                 ? .exceeded(.memory) : .crashed(signal: SignalNumber.abort)
         }
         guard status == 0 else {
@@ -121,8 +113,19 @@ struct OutcomeReader {
             + "… (cut at 4 KiB)"
     }
 
-    private func isNearMemoryLimit(_ peak: ByteCount) -> Bool {
-        peak.bytes >= profile.limits.memory.bytes / 5 * 4
+    /// Of a script that died by itself.
+    private func ranOutOfMemory(_ record: RunRecord) -> Bool {
+        record.usage.peakMemory.bytes >= profile.limits.memory.bytes / 5 * 4
+            || profile.runsNode && saysThatMemoryRanOut(record.standardError)
+    }
+
+    /// V8 ends its process when one large request cannot be met, and says so; a script that says it too
+    /// lies about nobody but itself.
+    private func saysThatMemoryRanOut(_ errors: [UInt8]) -> Bool {
+        String(decoding: errors.suffix(64 << 10), as: UTF8.self).split(separator: "\n").contains {
+            ($0.hasPrefix("FATAL ERROR: ") || $0.hasPrefix("# Fatal "))
+                && $0.contains("out of memory")
+        }
     }
 
     private static func earlyExit(_ how: String) -> RaisedError {

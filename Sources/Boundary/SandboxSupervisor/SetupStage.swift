@@ -5,6 +5,7 @@ struct SetupStage: Sendable, Hashable {
     let rawValue: UInt32
 
     static let changeIdentity = SetupStage(number: ZYGOTE_CHANGE_IDENTITY)
+    static let programVersion = SetupStage(number: ZYGOTE_CHILD_PROGRAM_VERSION)
 
     private static let table: [UInt32: (words: String, layer: SandboxLayer?)] = [
         ZYGOTE_TAKE_SETTINGS.rawValue: ("take its settings", nil),
@@ -32,6 +33,7 @@ struct SetupStage: Sendable, Hashable {
         ZYGOTE_CHILD_SEED.rawValue: ("seed the generators of a script", nil),
         ZYGOTE_CHILD_SELF_TEST.rawValue: ("see that refused calls are refused", .seccomp),
         ZYGOTE_CHILD_START_PROGRAM.rawValue: ("start Node.js", nil),
+        ZYGOTE_CHILD_PROGRAM_VERSION.rawValue: ("start a Node.js that is new enough", nil),
         ZYGOTE_CHILD_READY.rawValue: ("say that a script is ready", nil),
     ]
 

@@ -86,7 +86,7 @@ static void become(const struct zygote_settings *settings)
     /* Where there is a file that Landlock hides, OpenSSL ends the program; where there is none, it goes
      * on. The boot script takes the name away again. */
     char *environment[] = {(char[]){"OPENSSL_CONF=/no-such-file"}, NULL};
-    char checked[] = "checked", unchecked[] = "unchecked";
+    char checked[] = "checked", unchecked[] = "unchecked", oldest[12];
     char *arguments[] = {
         (char[]){"node"},
         (char[]){"--jitless"},
@@ -97,8 +97,10 @@ static void become(const struct zygote_settings *settings)
         (char[]){"-e"},
         (char *)(uintptr_t)runner_node_boot,
         settings->leave_out & ZYGOTE_SECCOMP ? unchecked : checked,
+        oldest,
         NULL,
     };
+    snprintf(oldest, sizeof oldest, "%d", ZYGOTE_OLDEST_NODE);
     snprintf(heap, sizeof heap, "--max-old-space-size=%llu", heap_mebibytes(settings));
     if (settings->bind_count == 0) {
         errno = ENOENT;

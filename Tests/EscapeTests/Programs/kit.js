@@ -1,4 +1,4 @@
-// What the programs share: attempts, of which those that work are told.
+// What the programs share: attempts, of which those that work are told, and two runs that look for each other.
 async function attempts(acts) {
   const reached = [];
   for (const [name, act] of Object.entries(acts)) {
@@ -9,4 +9,30 @@ async function attempts(acts) {
   }
   return reached;
 }
-module.exports = {attempts};
+
+const LASTS = 400;
+
+/** Repeats `act` for a while and keeps what it answers, so that it stays. */
+async function repeat(act) {
+  const kept = [];
+  for (const end = Date.now() + LASTS; Date.now() < end;) {
+    try {
+      kept.push(await act());
+    } catch {}
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  return [];
+}
+
+/** `[name]` as soon as `see` answers something. */
+async function look(see, name) {
+  for (const end = Date.now() + LASTS; Date.now() < end;) {
+    try {
+      if (await see()) return [name];
+    } catch {}
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  return [];
+}
+
+module.exports = {attempts, repeat, look};

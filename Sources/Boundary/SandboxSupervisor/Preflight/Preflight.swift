@@ -62,20 +62,32 @@ package enum Preflight {
         let supervisor = SandboxSupervisor(configuration: small)
         var findings: [PreflightFinding] = []
         for profile in profiles {
-            let (fault, detail) = await SandboxTrial(
-                supervisor: supervisor, profile: profile, canary: canary
-            ).run()
-            findings.append(
-                PreflightFinding(
-                    layer: trialName(profile), state: fault == nil ? .enforced : .missing,
-                    summary: fault == nil
-                        ? "scripts run, and reach nothing that the profile does not give"
-                        : "scripts of this profile cannot be trusted to be held",
-                    detail: fault ?? detail,
-                    remedy: fault == nil ? "" : "look at the layers above first"))
+            let trial = SandboxTrial(supervisor: supervisor, profile: profile, canary: canary)
+            findings.append(finding(trialName(profile), await trial.run()))
         }
         await supervisor.stop()
         return findings
+    }
+
+    private static func finding(_ name: String, _ result: SandboxTrial.Result) -> PreflightFinding {
+        switch result {
+        case .held(let detail):
+            PreflightFinding(
+                layer: name, state: .enforced,
+                summary: "scripts run, and reach nothing that the profile does not give",
+                detail: detail, remedy: "")
+        case .broken(let fault):
+            PreflightFinding(
+                layer: name, state: .missing,
+                summary: "scripts of this profile cannot be trusted to be held",
+                detail: fault, remedy: "look at the layers above first")
+        case .notInstalled(let cause, let remedy):
+            PreflightFinding(
+                layer: name, state: .degraded,
+                summary: "not used: without Node.js the scripts that need it do not start, and "
+                    + "all others do",
+                detail: cause, remedy: remedy)
+        }
     }
 
     private static func trialName(_ profile: ResolvedProfile) -> String {
@@ -91,9 +103,15 @@ package enum Preflight {
     static func readiness(
         of profile: ResolvedProfile, _ findings: [PreflightFinding]
     ) -> ProfileReadiness {
+        let trial = trialName(profile)
+        guard !findings.contains(where: { $0.layer == trial && $0.state == .degraded }) else {
+            return ProfileReadiness(
+                profile: profile.name, language: profile.language, state: .unavailable,
+                lacking: ["Node.js"])
+        }
         let missing = Set(findings.filter { $0.state == .missing }.map(\.layer))
         let required =
-            always + [trialName(profile)]
+            always + [trial]
             + profile.requires.filter { $0.value == .full }.map(\.key)
         let preferred = profile.requires.filter { $0.value == .preferred }.map(\.key)
         let lackingRequired = required.filter(missing.contains).sorted()

@@ -29,6 +29,8 @@ package struct ProfileReadiness: Sendable, Hashable {
         case degraded
         /// A layer that the profile requires is missing: its scripts do not start.
         case refused
+        /// The program that the profile runs is not installed: its scripts do not start.
+        case unavailable
     }
 
     package let profile: ProfileName
@@ -47,7 +49,8 @@ package struct PreflightReport: Sendable, Hashable {
     /// Settings of the machine that decide nothing here, but that its owner should know.
     package let settings: String
 
-    /// Whether every profile can start in every language that it serves.
+    /// Whether every profile can start in every language that it serves, but for one whose program is not
+    /// installed.
     package var isReady: Bool { profiles.allSatisfy { $0.state != .refused } }
 
     package var json: JSON {

@@ -10,22 +10,31 @@ struct SandboxTrial {
     let profile: ResolvedProfile
     let canary: Canary
 
-    /// What was found: the first promise that was not kept, or nil and what was tried.
-    func run() async -> (fault: String?, detail: String) {
+    enum Result {
+        /// Every promise was kept; what was tried.
+        case held(String)
+        /// The first promise that was not kept.
+        case broken(String)
+        /// The program that this profile runs is not on this host; cause and remedy.
+        case notInstalled(cause: String, remedy: String)
+    }
+
+    func run() async -> Result {
         do {
             for attempt in [honest, curious, runaway, sleepy, greedy] {
-                if let fault = try await attempt() { return (fault, "") }
+                if let fault = try await attempt() { return .broken(fault) }
             }
             guard profile.language == .python else {
-                return (nil, "honest, runaway, sleeping and greedy scripts were tried")
+                return .held("honest, runaway, sleeping and greedy scripts were tried")
             }
             let (fault, count) = try await walk()
-            return (
-                fault,
-                "honest, curious, runaway, sleeping and greedy scripts were tried, and \(count)"
-            )
+            if let fault { return .broken(fault) }
+            return .held(
+                "honest, curious, runaway, sleeping and greedy scripts were tried, and \(count)")
+        } catch let error as SandboxSetupError where NodeProgram.isMissing(error) {
+            return .notInstalled(cause: error.cause, remedy: error.hint)
         } catch {
-            return ("\(error)", "")
+            return .broken("\(error)")
         }
     }
 

@@ -3,6 +3,11 @@
 // of its own, so that a script that replaces built-in functions does not change what writes its result.
 (() => {
   "use strict";
+  // Before anything that an old version may not have.
+  const major = parseInt(process.versions.node, 10);
+  const TOO_OLD = 0x5e000000 | 40 << 12; // ZYGOTE_SETUP_FAILURE, ZYGOTE_CHILD_PROGRAM_VERSION
+  if (major < Number(process.argv[2])) process.reallyExit(TOO_OLD | major);
+
   const RUNNER = 50; // NODE_RUNNER_DESCRIPTOR: the runner's files
   const READY = 0x59444145; // ZYGOTE_READY_MAGIC
   const fs = require("fs");

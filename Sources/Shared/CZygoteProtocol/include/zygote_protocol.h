@@ -172,11 +172,16 @@ enum zygote_stage {
     ZYGOTE_CHILD_SELF_TEST = 36,
     ZYGOTE_CHILD_READY = 37,
     ZYGOTE_CHILD_TAKE_JOB = 38,
-    ZYGOTE_CHILD_START_PROGRAM = 39
+    ZYGOTE_CHILD_START_PROGRAM = 39,
+    ZYGOTE_CHILD_PROGRAM_VERSION = 40 /* the version stands where errno does */
 };
 
 /* A child that became another program (Node) says that it is ready by kill(ZYGOTE_READY_MAGIC, 0), the
- * call with registers of its choice that it can make from its own language. */
+ * call with registers of its choice that it can make from its own language. One that is older than this
+ * says so by its exit status (ZYGOTE_CHILD_PROGRAM_VERSION), or by status 9 when it does not even know its
+ * options. */
+#define ZYGOTE_OLDEST_NODE 18
+#define ZYGOTE_NODE_KNOWS_NO_OPTION 9
 
 /* Argument of exit_group: 0x5e, stage, errno. The kernel keeps 8 bits of it, the notification all. */
 #define ZYGOTE_SETUP_FAILURE 0x5e000000u

@@ -11,7 +11,8 @@ struct DoctorCommand: Command {
     let options = [Option("json", nil, "print the report as one JSON object")]
     let notes = """
         Exit status 0 when every layer that a profile requires is enforced, 1 when scripts would be
-        refused, or run with less than their profile asks for.
+        refused, or run with less than their profile asks for. That Node.js is not installed, or is too
+        old for the profile `node`, is said and is no failure.
         """
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
