@@ -4,28 +4,10 @@ import TestSupport
 import Testing
 
 @Suite struct TLSTests {
-    /// A server at https whose certificate names `localhost` and that signed it itself.
     private func withServer(
         _ body: (_ origin: String, _ certificate: String) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("sluice-tls-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let certificate = folder.appendingPathComponent("certificate.pem").path
-        let key = folder.appendingPathComponent("key.pem").path
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-            "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        try #require(openssl.terminationStatus == 0)
-        try await ServerProcess.run("faults.py", arguments: ["--tls", certificate, key]) { server in
+        try await SecureServer.run(naming: "localhost") { server, certificate in
             try await body("https://localhost:\(server.port)", certificate)
         }
     }

@@ -48,7 +48,7 @@ struct JournalConformanceTests {
     }
 
     @Test(arguments: JournalUnderTest.allCases)
-    func `a step comes back with input, output, logs, denials and usage`(
+    func `a step comes back with input, output, logs, denials, usage and runtime`(
         kind: JournalUnderTest
     ) async throws {
         let journal = try await kind.open(in: folder)
@@ -56,6 +56,7 @@ struct JournalConformanceTests {
         try await journal.createRun(newRun("r1"))
         let identity = step("split", item: "a/b]c", index: 3)
         let denial = Denial(syscall: "socket", arguments: ["AF_INET"], meaning: "why", count: 2)
+        let runtime = RuntimeChoice(engine: .node, reason: "it imports 'fs' (a.js, line 1)")
         let usage = Usage(
             wallTime: .microseconds(1500), cpuTime: .microseconds(700), peakMemory: ByteCount(9))
 
@@ -69,7 +70,7 @@ struct JournalConformanceTests {
                 .attemptEnded(
                     AttemptEnding(
                         path: identity.path, number: 1, outcome: "returned", standardOutput: "hé",
-                        standardError: "e", denials: [denial], usage: usage,
+                        standardError: "e", denials: [denial], usage: usage, runtime: runtime,
                         at: noon + .milliseconds(2))),
                 .stepSettled(
                     StepSettlement(
@@ -89,6 +90,7 @@ struct JournalConformanceTests {
         #expect(attempt.standardOutput == "hé")
         #expect(attempt.denials == [denial])
         #expect(attempt.usage == usage)
+        #expect(attempt.runtime == runtime)
         #expect(attempt.mark == "ab")
         await journal.close()
     }

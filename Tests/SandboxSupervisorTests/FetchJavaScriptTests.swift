@@ -181,7 +181,8 @@ extension ScriptRuns {
         }
 
         @Test func `https is spoken by the broker, with the owner's certificates`() async throws {
-            try await TestAuthority.withServer(naming: "localhost") { port, certificate in
+            try await SecureServer.run(naming: "localhost") { server, certificate in
+                let port = server.port
                 for allow in [["localhost:\(port)"], []] {
                     try await Sandbox.with(
                         { _ in },

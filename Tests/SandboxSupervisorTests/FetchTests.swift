@@ -117,7 +117,8 @@ extension ScriptRuns {
         @Test func `TLS goes from end to end, with the certificates of the host's owner`()
             async throws
         {
-            try await TestAuthority.withServer(naming: "api.test") { port, certificate in
+            try await SecureServer.run(naming: "api.test") { server, certificate in
+                let port = server.port
                 try await Sandbox.with(
                     { _ in },
                     adjust: {
@@ -195,33 +196,5 @@ extension Sandbox {
             source,
             input: ["origin": .string(server.origin), "port": .integer(Int64(server.port))],
             language: language, profile: "fetch", hosts: ["127.0.0.1:\(server.port)"])
-    }
-}
-
-/// A server at https with a certificate that signed itself.
-enum TestAuthority {
-    static func withServer(
-        naming name: String, _ body: (_ port: Int, _ certificate: String) async throws -> Void
-    ) async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("sluice-fetch-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let certificate = folder.appendingPathComponent("certificate.pem").path
-        let key = folder.appendingPathComponent("key.pem").path
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
-            "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        try #require(openssl.terminationStatus == 0)
-        try await ServerProcess.run("faults.py", arguments: ["--tls", certificate, key]) { server in
-            try await body(server.port, certificate)
-        }
     }
 }

@@ -14,7 +14,7 @@ extension ScriptRuns {
 
                 #expect(report.outcome == .exceeded(.wallTime))
                 let wall = try #require(report.usage?.wallTime)
-                #expect(wall >= .milliseconds(200) && wall < .seconds(2))
+                #expect(wall >= .milliseconds(200))
             }
         }
 
@@ -33,14 +33,14 @@ extension ScriptRuns {
 
                 #expect(report.outcome == .exceeded(.cpuTime))
                 let cpu = try #require(report.usage?.cpuTime)
-                #expect(cpu >= .milliseconds(150) && cpu < .seconds(1))
+                #expect(cpu >= .milliseconds(150))
             }
         }
 
         @Test func `sleeping uses no CPU time`() async throws {
-            try await Sandbox.with({ $0.cpuTime = .milliseconds(50) }) { sandbox in
+            try await Sandbox.with({ $0.cpuTime = .milliseconds(500) }) { sandbox in
                 let report = try await sandbox.run(
-                    "def main():\n    import time; time.sleep(0.3); return 1")
+                    "def main():\n    import time; time.sleep(0.8); return 1")
 
                 #expect(report.outcome == .returned(1))
             }

@@ -96,8 +96,8 @@ extension ScriptRuns {
                     "def main():\n    x = bytearray(50 << 20)\n    return sum(range(3_000_000))")
 
                 let usage = try #require(report.usage)
-                #expect(usage.cpuTime > .milliseconds(10) && usage.cpuTime < .seconds(5))
-                #expect(usage.wallTime >= usage.cpuTime)
+                #expect(usage.cpuTime > .milliseconds(10))
+                #expect(usage.wallTime > .milliseconds(10))
                 #expect(usage.peakMemory > ByteCount(50 << 20))
             }
         }

@@ -89,7 +89,7 @@ async def first_done():
 async def slept():
     start = time.monotonic()
     await asyncio.sleep(0.01)
-    return 0.01 <= time.monotonic() - start < 5
+    return time.monotonic() - start >= 0.01
 
 
 async def main():
