@@ -38,6 +38,10 @@ package struct SupervisorConfiguration: Sendable {
     package var allowsDegraded: Bool
     /// Where the control groups of scripts are made.
     package var groups: GroupPlacement
+    /// For who runs a script or two: nothing is prepared that only many runs are quicker by.
+    package var expectsFewRuns = false {
+        didSet { if expectsFewRuns { childrenPerZygote = 1 } }
+    }
     /// For tests: layers to leave out although the host has them.
     package var leftOut: Set<SandboxLayer>
     /// How scripts of profiles with a network get out.

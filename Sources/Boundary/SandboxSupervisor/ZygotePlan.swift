@@ -18,6 +18,7 @@ struct ZygotePlan: Sendable {
     private let inNamespace: CompiledProfile
     /// Without one: which number a script may signal is known to the supervisor alone.
     private let onFloor: CompiledProfile
+    private let expectsFewRuns: Bool
 
     init(
         profile: ResolvedProfile, library: LoadedLibrary,
@@ -27,6 +28,7 @@ struct ZygotePlan: Sendable {
         self.profile = profile
         self.library = library
         self.broker = broker
+        expectsFewRuns = configuration.expectsFewRuns
         inNamespace = try ProfileCompiler.compile(profile, ownProcess: 1)
         onFloor = try ProfileCompiler.compile(profile, ownProcess: nil)
         let name = profile.runsNode ? "node" : profile.language.rawValue
@@ -42,7 +44,9 @@ struct ZygotePlan: Sendable {
     ///
     /// One thread and no generated code in JavaScriptCore.
     var environment: [String] {
-        let common = ["LANG=C.UTF-8", "TZ=UTC"] + files.environment
+        let common =
+            ["LANG=C.UTF-8", "TZ=UTC"] + files.environment
+            + (expectsFewRuns ? ["SLUICE_FEW_RUNS=1"] : [])
         switch profile.language {
         case .python: return common + ["SLUICE_LIBRARY=\(library.rawValue)"]
         case .javascript:

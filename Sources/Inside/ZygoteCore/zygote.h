@@ -45,6 +45,12 @@ void zygote_forget_listener(const struct zygote *zygote);
 /* pages.c */
 void zygote_enlarge_pages(void); /* cannot fail: where there are none, nothing changes */
 
+/* code_pages.c */
+/* Moves the code of a library into large pages of this process's own. Every script process then has all of
+ * it mapped from its fork on, in a dozen entries, instead of finding it again with a hundred page faults.
+ * Cannot fail either. */
+void zygote_enlarge_code(const char *library);
+
 /* messages.c */
 int zygote_take_settings(struct zygote *zygote);
 /* With the first `count` of `descriptors` attached. */

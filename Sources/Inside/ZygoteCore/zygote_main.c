@@ -45,6 +45,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -65,14 +66,25 @@ static int prepare_signals(void)
     return 0;
 }
 
+/* Large pages take a while to fill: worth it for who forks often. */
+static void enlarge(const struct zygote_engine *engine)
+{
+    if (engine->library != NULL)
+        zygote_enlarge_code(engine->library);
+    zygote_enlarge_pages();
+}
+
 static int start_engine(struct zygote *zygote)
 {
+    int is_for_few = getenv("SLUICE_FEW_RUNS") != NULL;
+    (void)unsetenv("SLUICE_FEW_RUNS"); /* no script's business */
     if (zygote->engine->start(zygote->settings.modules) != 0) {
         if (errno == 0)
             errno = EPROTO;
         return ZYGOTE_START_ENGINE;
     }
-    zygote_enlarge_pages();
+    if (!is_for_few)
+        enlarge(zygote->engine);
     return prepare_signals();
 }
 

@@ -1,5 +1,4 @@
 #include "engine.h"
-#include "code_pages.h"
 #include "primitives.h"
 #include "runners.h"
 #include "text.h"
@@ -266,8 +265,8 @@ static int start(const char *modules)
     JSGarbageCollect(engine.runner);
     for (int run = 0; run < 6; run++)
         warm();
-    code_pages_enlarge();
     return close_statm();
 }
 
-const struct zygote_engine javascript_engine = {"javascript", start, after_fork, warm, run, NULL};
+const struct zygote_engine javascript_engine = {
+    "javascript", start, after_fork, warm, run, NULL, "/libjavascriptcore"};

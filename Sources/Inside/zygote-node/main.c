@@ -109,7 +109,7 @@ static void become(const struct zygote_settings *settings)
     execve(settings->binds[0], arguments, environment);
 }
 
-static const struct zygote_engine node_engine = {"node", start, after_fork, warm, run, become};
+static const struct zygote_engine node_engine = {"node", start, after_fork, warm, run, become, NULL};
 
 int main(int argc, char **argv);
 int main(int argc, char **argv)

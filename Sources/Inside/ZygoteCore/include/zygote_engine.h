@@ -52,6 +52,8 @@ struct zygote_engine {
      * the child, which takes the job, gives the result, and says that it is ready, by itself. The
      * first bind is the program. Returns only on failure, with errno. */
     void (*_Nullable become)(const struct zygote_settings *settings);
+    /* A part of the path of the library whose code is worth large pages of its own; NULL: none. */
+    const char *_Nullable library;
 };
 
 /* Never returns. */

@@ -39,7 +39,8 @@ struct ScriptCall {
         request.work.packages = try arguments.value("packages").map(shelf.current)
         sandbox = try await Sandbox.open(
             configuration: try arguments.value("config"),
-            allowDegraded: arguments.has("allow-degraded"))
+            allowDegraded: arguments.has("allow-degraded")
+        ) { $0.expectsFewRuns = true }
         request.work = try Self.settled(request.work, in: sandbox, arguments)
         if let problem = sandbox.problem(with: request) {
             throw CommandFailure.file(

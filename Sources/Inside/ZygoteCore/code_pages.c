@@ -1,4 +1,5 @@
-#include "code_pages.h"
+/* Large pages for the code of an engine. */
+#include "zygote.h"
 
 #include <link.h>
 #include <stdint.h>
@@ -11,22 +12,23 @@
 
 #define LARGE_PAGE ((uintptr_t)2 << 20)
 
-struct range {
+struct code {
+    const char *library;
     uintptr_t start;
     uintptr_t end;
 };
 
-/* The whole large pages in the code of JavaScriptCore. */
+/* The whole large pages in the code of the library. */
 static int find_code(struct dl_phdr_info *library, size_t size, void *found)
 {
     (void)size;
-    if (strstr(library->dlpi_name, "/libjavascriptcore") == NULL)
+    struct code *code = found;
+    if (strstr(library->dlpi_name, code->library) == NULL)
         return 0;
     for (int index = 0; index < library->dlpi_phnum; index++) {
         const ElfW(Phdr) *part = &library->dlpi_phdr[index];
         if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
             continue;
-        struct range *code = found;
         uintptr_t start = library->dlpi_addr + part->p_vaddr;
         code->start = (start + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
         code->end = (start + part->p_memsz) & ~(LARGE_PAGE - 1);
@@ -49,9 +51,9 @@ static unsigned char *map_aligned(size_t length)
     return space + before;
 }
 
-void code_pages_enlarge(void)
+void zygote_enlarge_code(const char *library)
 {
-    struct range code = {0, 0};
+    struct code code = {library, 0, 0};
     dl_iterate_phdr(find_code, &code);
     if (code.end <= code.start)
         return;
