@@ -70,14 +70,19 @@ let platform: [Target] = [
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     .target(
         name: "CCurlShims", dependencies: ["CCurl"], path: "Sources/Platform/CCurlShims",
         cSettings: strictC),
+    .target(
+        name: "CMicroHTTPDShims", dependencies: ["CMicroHTTPD"],
+        path: "Sources/Platform/CMicroHTTPDShims", cSettings: strictC),
     layer("Platform", "LinuxSystem", ["CLinux"]),
     layer("Platform", "SeccompFilters", ["CSeccomp", "CLinux"]),
     layer("Platform", "YAMLDocuments", ["CYAML"]),
     layer("Platform", "SQLiteStore", ["CSQLite"]),
     layer("Platform", "HTTPTransport", ["CCurl", "CCurlShims", "CLinux"]),
+    layer("Platform", "HTTPListener", ["CMicroHTTPDShims", "LinuxSystem"]),
     layer("Platform", "Cryptography", ["CCrypto"]),
 ]
 
@@ -157,9 +162,15 @@ let host: [Target] = [
             "LinuxSystem", "Cryptography", "JSONValue", "FlowModel", "SandboxPolicy",
         ]),
     layer(
+        "Host", "HostAPI",
+        [
+            "HTTPListener", "Journal", "FlowEngine", "FlowModel", "JSONValue", "LinuxSystem",
+            "Cryptography", "SandboxPolicy",
+        ], exclude: ["openapi.yaml"]),
+    layer(
         "Host", "HostAssembly",
         [
-            "Packages", "Scheduling", "Webhooks",
+            "Packages", "Scheduling", "Webhooks", "HostAPI", "HTTPListener",
             "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
             "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
             "HTTPTransport", "SeccompFilters",
@@ -171,7 +182,7 @@ let tools: [Target] = [
         name: "sluice",
         dependencies: [
             "HostAssembly", "Packages", "SandboxSupervisor", "SandboxPolicy", "FlowModel",
-            "FlowEngine",
+            "FlowEngine", "HostAPI", "HTTPListener",
             "Journal", "Connectors", "JSONValue", "LinuxSystem",
         ],
         path: "Sources/Tools/sluice", swiftSettings: strict),
@@ -270,6 +281,10 @@ let testTargets: [Target] = [
         ]),
     tests("ChaosTests", ["sluice", "chaos-host", "Journal", "JSONValue"]),
     tests("HTTPTransportTests", ["HTTPTransport", "LinuxSystem"]),
+    tests("HTTPListenerTests", ["HTTPListener", "LinuxSystem"]),
+    tests(
+        "HostAPITests",
+        ["HostAPI", "HTTPListener", "Journal", "JSONValue", "YAMLDocuments", "sluice"]),
     tests(
         "ConnectorsTests",
         [

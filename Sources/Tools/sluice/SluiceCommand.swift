@@ -5,7 +5,7 @@ import LinuxSystem
 /// The commands, in the order in which help lists them.
 let commands: [any Command] = [
     RunCommand(), RunsCommand(), ExecCommand(), ExplainCommand(), DoctorCommand(), CheckCommand(),
-    SecretsCommand(), PackagesCommand(),
+    SecretsCommand(), PackagesCommand(), ServeCommand(), KeysCommand(),
 ]
 
 @main

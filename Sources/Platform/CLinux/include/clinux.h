@@ -227,5 +227,12 @@ int clinux_processor_count(void);
  * the process with status 128 + the signal. 0, or -1 with errno. */
 int clinux_leave_saying(const char *said);
 
+/* From now on the first SIGTERM or SIGINT makes this descriptor readable, and a second one ends the
+ * process. -1 with errno. */
+int clinux_termination_descriptor(void);
+
+/* Sends a datagram to a unix socket; a name that begins with '@' is an abstract one. 0, or -1. */
+int clinux_send_datagram(const char *path, const char *text);
+
 #pragma clang assume_nonnull end
 #endif

@@ -1,3 +1,4 @@
+import HostAPI
 import FlowModel
 import HostAssembly
 import JSONValue

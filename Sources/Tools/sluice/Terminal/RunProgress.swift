@@ -1,3 +1,4 @@
+import HostAPI
 import FlowEngine
 import FlowModel
 import JSONValue

@@ -1,10 +1,10 @@
-import FlowModel
-import JSONValue
-import Journal
+internal import FlowModel
+package import JSONValue
+package import Journal
 
 /// Runs and their steps for machines.
-enum RunJSON {
-    static func run(_ run: RunRecord) -> JSON {
+package enum RunJSON {
+    package static func run(_ run: RunRecord) -> JSON {
         [
             "id": .string(run.id.text),
             "flow": .string(run.flow),
@@ -18,7 +18,7 @@ enum RunJSON {
         ]
     }
 
-    static func detail(_ detail: RunDetail) -> JSON {
+    package static func detail(_ detail: RunDetail) -> JSON {
         guard case .object(var object) = run(detail.run) else { return .null }
         object["trigger"] = detail.run.trigger
         object["response"] = detail.run.response ?? .null
@@ -26,7 +26,7 @@ enum RunJSON {
         return .object(object)
     }
 
-    private static func step(_ step: StepRecord) -> JSON {
+    package static func step(_ step: StepRecord) -> JSON {
         [
             "step": .string(step.identity.path.text),
             "node": .string(step.identity.node),
@@ -59,7 +59,7 @@ enum RunJSON {
         ]
     }
 
-    static func failure(_ error: StepFailure) -> JSON {
+    package static func failure(_ error: StepFailure) -> JSON {
         [
             "kind": .string(error.kind),
             "message": .string(error.message),

@@ -1,0 +1,101 @@
+package import HTTPListener
+internal import JSONValue
+internal import Journal
+internal import LinuxSystem
+
+/// The host's face to the network: judges who asks for what, and answers.
+package final class APIHandler: HTTPHandler {
+    let backend: any HostBackend
+    let authentication: Authentication
+    let keys: KeyStore
+    let metrics = APIMetrics()
+    private let log: AccessLog?
+
+    package init(
+        backend: any HostBackend, keys: KeyStore, authentication: Authentication, log: AccessLog?
+    ) {
+        self.backend = backend
+        self.keys = keys
+        self.authentication = authentication
+        self.log = log
+    }
+
+    // MARK: HTTPHandler
+
+    package func admit(_ head: HTTPRequest) -> HTTPAdmission {
+        do {
+            let admitted = try judge(head)
+            return .accept(bodyLimit: admitted.match.route.bodyLimit)
+        } catch {
+            return .refuse(error.answer(id: head.id))
+        }
+    }
+
+    package func answer(_ request: HTTPRequest) async -> HTTPAnswer {
+        do {
+            return try await perform(try judge(request), request)
+        } catch let fault as APIFault {
+            return fault.answer(id: request.id)
+        } catch {
+            // SECURITY: what went wrong inside is for the log; the client gets the name of its request.
+            log?.write(trouble: "\(error)", request: request)
+            return APIFault(
+                500, "internal",
+                "the host could not do this; its log says why under the request's id"
+            ).answer(id: request.id)
+        }
+    }
+
+    package func completed(_ record: HTTPExchangeRecord) {
+        metrics.count(record)
+        log?.write(record)
+    }
+
+    // MARK: Judging
+
+    struct Admitted {
+        var match: RouteMatch
+        var caller: Caller?
+    }
+
+    private func judge(_ request: HTTPRequest) throws(APIFault) -> Admitted {
+        let match = try route(request)
+        switch match.route.access {
+        case .open, .hook: return Admitted(match: match, caller: nil)
+        case .scope(let scope):
+            switch authentication.judge(request) {
+            case .tooMany(let seconds):
+                throw APIFault(
+                    429, "too-many-failures", "too many wrong keys came from this address",
+                    retryAfter: seconds)
+            case .unknown: throw .noKey
+            case .caller(let caller):
+                guard caller.may(scope) else {
+                    throw APIFault(
+                        403, "forbidden", "this needs a key of scope '\(scope.rawValue)'")
+                }
+                return Admitted(match: match, caller: caller)
+            }
+        }
+    }
+
+    private func route(_ request: HTTPRequest) throws(APIFault) -> RouteMatch {
+        switch RouteMatch.find(method: request.method, path: request.path) {
+        case .match(let match):
+            if match.route.operation == .receiveHook, !backend.hasHook(at: request.path) {
+                throw .noSuchPath
+            }
+            return match
+        case .otherMethods(let methods):
+            throw APIFault(
+                405, "method-not-allowed",
+                "the method here is \(Set(methods).sorted().joined(separator: " or "))")
+        case .none:
+            // A webhook may listen at a path of its own.
+            guard request.method == "POST", backend.hasHook(at: request.path),
+                let route = APIRoute.all.first(where: { $0.operation == .receiveHook })
+            else { throw .noSuchPath }
+            return RouteMatch(route: route, parts: [:])
+        }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Connectors
+package import HTTPListener
+package import HostAPI
+internal import Journal
+internal import LinuxSystem
+
+/// What `sluice serve` was asked for.
+package struct ServeOptions: Sendable {
+    package var host: HostOptions
+    /// Nil: a socket that systemd hands over, else 127.0.0.1:8080.
+    package var listen: String?
+    package var logStyle: AccessLog.Style
+    /// How long what is under way may go on after the wish to end.
+    package var drainTime: Duration
+
+    package init(
+        host: HostOptions, listen: String?, logStyle: AccessLog.Style, drainTime: Duration
+    ) {
+        self.host = host
+        self.listen = listen
+        self.logStyle = logStyle
+        self.drainTime = drainTime
+    }
+}
+
+/// `sluice serve`: the host behind its listener, in the order in which things start and stop.
+package enum HostServer {
+    /// Serves until a signal asks it to end; `ready` hears where, once requests are taken.
+    package static func run(
+        _ options: ServeOptions, ready: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let manager = ServiceManager.adopt()
+        let place = try self.place(options.listen, manager)
+        _ = CurrentProcess.raiseOpenFiles()
+        ignoreBrokenPipes()
+        let served = try await ServedHost.open(options.host)
+        do {
+            try await serve(options, served, place, manager, ready)
+        } catch {
+            await served.stop()
+            throw error
+        }
+    }
+
+    private static func serve(
+        _ options: ServeOptions, _ served: ServedHost, _ place: ListenPlace,
+        _ manager: ServiceManager, _ ready: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let data = DataFolder(options.host.dataFolder)
+        let keys = try data.keyStore()
+        let environmentKey = ProcessSurroundings.environment("API_KEY")
+        let log = AccessLog(style: options.logStyle)
+        let handler = APIHandler(
+            backend: served, keys: keys,
+            authentication: Authentication(keys: keys, environmentKey: environmentKey), log: log)
+        let listener = try HTTPListener.start(on: place, handler: handler)
+        do {
+            try guardAddress(listener.address, keys, environmentKey)
+        } catch {
+            await listener.stop()
+            throw error
+        }
+        ready(listener.address.description)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await served.work() }
+            group.addTask { await keepAlive(manager) }
+            manager.notify("READY=1\nSTATUS=listening on \(listener.address)")
+            do {
+                try await Termination.waitForSignal()
+            } catch {
+                log.write(event: "signals cannot be waited for: \(error)")
+            }
+            manager.notify("STOPPING=1")
+            log.write(event: "draining: new requests are refused")
+            async let isDrained = listener.drain(within: options.drainTime)
+            await served.drain(within: options.drainTime)
+            let isWhole = await isDrained
+            log.write(event: isWhole ? "drained" : "the time is over; runs go on at the next start")
+            group.cancelAll()
+        }
+        await listener.stop()
+        await served.stop()
+    }
+
+    /// Tells the watchdog that the host is well, twice as often as it wants to hear it.
+    private static func keepAlive(_ manager: ServiceManager) async {
+        guard let interval = manager.watchdogInterval else { return }
+        while !Task.isCancelled {
+            manager.notify("WATCHDOG=1")
+            try? await Task.sleep(for: interval / 2)
+        }
+    }
+
+    // MARK: Where
+
+    private static func place(
+        _ text: String?, _ manager: ServiceManager
+    ) throws(HostError) -> ListenPlace {
+        if let text { return try parse(text) }
+        if let number = manager.listeningDescriptors.first {
+            guard manager.listeningDescriptors.count == 1 else {
+                throw HostError(
+                    "\(manager.listeningDescriptors.count) sockets were handed over; hand over one",
+                    cause: .given)
+            }
+            return .inherited(number)
+        }
+        return .tcp(host: "127.0.0.1", port: 8080)
+    }
+
+    /// `HOST:PORT`, `[ADDRESS]:PORT`, `:PORT` for every address, or `unix:PATH`.
+    package static func parse(_ text: String) throws(HostError) -> ListenPlace {
+        if text.hasPrefix("unix:"), text.utf8.count > 5 {
+            let path = ProcessSurroundings.absolute(String(text.dropFirst(5)))
+            return .unix(path: path, mode: 0o660)
+        }
+        if let colon = text.lastIndex(of: ":"),
+            let port = UInt16(text[text.index(after: colon)...])
+        {
+            var host = text[..<colon]
+            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+            return .tcp(host: host.isEmpty ? nil : String(host), port: port)
+        }
+        throw HostError(
+            "--listen is '\(text)'; it is HOST:PORT, such as 127.0.0.1:8080, or unix:PATH",
+            cause: .given)
+    }
+
+    /// Keys that are published, so that everybody has them.
+    private static let defaultKeys: Set = ["dify-sandbox", "changeme", "secret"]
+
+    /// SECURITY: what other machines can reach is served to holders of a key of its own only.
+    private static func guardAddress(
+        _ address: ListenAddress, _ keys: KeyStore, _ environmentKey: String?
+    ) throws {
+        guard !address.isLocal else { return }
+        guard try keys.hasKeys() else {
+            throw HostError(
+                "other machines can reach \(address), and there is no key; make one first with "
+                    + "'sluice keys create --scope admin', or listen on 127.0.0.1",
+                cause: .given)
+        }
+        if let environmentKey, defaultKeys.contains(environmentKey) {
+            throw HostError(
+                "other machines can reach \(address), and API_KEY is a key that everybody knows; "
+                    + "choose another one, or listen on 127.0.0.1",
+                cause: .given)
+        }
+    }
+}
+
+extension DataFolder {
+    /// The keys of the API.
+    package func keyStore() throws -> KeyStore {
+        try make()
+        return KeyStore(dataFolder: path, hostKey: try HostKey.load(dataFolder: path).bytes)
+    }
+}
