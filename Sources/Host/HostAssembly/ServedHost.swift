@@ -110,7 +110,9 @@ package final class ServedHost: HostBackend {
             arrivals.continuation.yield(id)
             return id
         } catch let faults as InputFaults {
-            throw APIFault(400, "invalid-inputs", "the inputs do not fit", details: faults.faults.map(\.description))
+            throw APIFault(
+                400, "invalid-inputs", "the inputs do not fit",
+                details: faults.faults.map(\.description))
         } catch let error as EngineError {
             throw APIFault(400, "cannot-start", error.description)
         } catch let error as HostError where error.cause == .given {

@@ -106,7 +106,11 @@ extension Exchange {
     private func refuse(
         _ answer: HTTPAnswer, _ length: Int?, _ request: HTTPRequest, _ handle: ConnectionHandle
     ) -> Int {
-        if length == 0 { return send(answer, handle) }
+        if length == 0 {
+            // libmicrohttpd closes a connection that is answered in the first call.
+            setPhase(.discarding(answer, left: 0))
+            return 0
+        }
         guard request.headers["expect"] == nil, (length ?? 0) <= discardLimit else {
             state.withLock { $0.closes = true }
             return send(answer, handle)
