@@ -7,7 +7,10 @@ extension APIHandler {
     func perform(_ admitted: Admitted, _ request: HTTPRequest) async throws -> HTTPAnswer {
         switch admitted.match.route.operation {
         case .getHealth: return health()
-        case .receiveHook: return await backend.receive(request)
+        case .receiveHook:
+            let receipt = await backend.receive(request)
+            if let note = receipt.note { write(trouble: note, of: request) }
+            return receipt.answer
         case .getMetrics: return await figures()
         case .listKeys:
             return .json(200, ["keys": .array(try keys.list().map(\.json))])

@@ -38,12 +38,16 @@ package final class APIHandler: HTTPHandler {
             return fault.answer(id: request.id)
         } catch {
             // SECURITY: what went wrong inside is for the log; the client gets the name of its request.
-            log?.write(trouble: "\(error)", request: request)
+            write(trouble: "\(error)", of: request)
             return APIFault(
                 500, "internal",
                 "the host could not do this; its log says why under the request's id"
             ).answer(id: request.id)
         }
+    }
+
+    func write(trouble: String, of request: HTTPRequest) {
+        log?.write(trouble: trouble, request: request)
     }
 
     package func completed(_ record: HTTPExchangeRecord) {

@@ -28,7 +28,19 @@ package protocol HostBackend: Sendable {
     /// Whether a webhook listens at that path: `/hooks/FLOW`, or what a flow's `at:` names.
     func hasHook(at path: String) -> Bool
     /// Takes a delivery: verified, deduplicated and durable before it is answered.
-    func receive(_ request: HTTPRequest) async -> HTTPAnswer
+    func receive(_ request: HTTPRequest) async -> HookReceipt
+}
+
+/// What became of a delivery.
+package struct HookReceipt: Sendable {
+    package var answer: HTTPAnswer
+    /// For the log only: why it was not believed, or what went wrong.
+    package var note: String?
+
+    package init(answer: HTTPAnswer, note: String?) {
+        self.answer = answer
+        self.note = note
+    }
 }
 
 package struct FlowListing: Sendable, Hashable {

@@ -87,7 +87,8 @@ struct RouteMatch: Sendable {
         var parts: [String: String] = [:]
         for (given, wanted) in zip(given, wanted) {
             if wanted.hasPrefix("{") {
-                guard let text = decoded(given), !text.isEmpty else { return nil }
+                // SECURITY: decoded after the path was split, so an escaped `/` ends no part.
+                guard let text = percentDecoded(given), !text.isEmpty else { return nil }
                 parts[String(wanted.dropFirst().dropLast())] = text
             } else if given != wanted {
                 return nil
@@ -95,26 +96,25 @@ struct RouteMatch: Sendable {
         }
         return parts
     }
+}
 
-    /// SECURITY: a part is decoded after the path was split, so an escaped `/` is no part's end.
-    private static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(digit),
-                let low = rest.popFirst().flatMap(digit)
-            else { return nil }
-            bytes.append(high << 4 | low)
+/// A path, or a part of one, without its escapes; nil when they are wrong or hide control characters.
+package func percentDecoded(_ text: Substring) -> String? {
+    var bytes: [UInt8] = []
+    var rest = text.utf8
+    while let byte = rest.popFirst() {
+        guard byte == UInt8(ascii: "%") else {
+            bytes.append(byte)
+            continue
         }
-        guard bytes.allSatisfy({ $0 >= 32 && $0 != 127 }) else { return nil }
-        return String(validating: bytes, as: UTF8.self)
+        guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit)
+        else { return nil }
+        bytes.append(high << 4 | low)
     }
+    guard bytes.allSatisfy({ $0 >= 32 && $0 != 127 }) else { return nil }
+    return String(validating: bytes, as: UTF8.self)
+}
 
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
-    }
+private func digit(_ byte: UInt8) -> UInt8? {
+    Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
 }

@@ -76,6 +76,7 @@ extension RunEvent {
         switch change {
         case .run: "state"
         case .step: "step"
+        case .responded: "response"
         case .attemptStarted, .attemptEnded: "attempt"
         }
     }
@@ -92,6 +93,7 @@ extension RunEvent {
             object["state"] = .string(state.rawValue)
             object["error"] = error.map(RunJSON.failure) ?? .null
             object["reason"] = reason.map(JSON.string) ?? .null
+        case .responded(let response): object["response"] = response
         case .attemptStarted(let identity, let number):
             object["step"] = .string(identity.path.text)
             object["number"] = .integer(Int64(number))

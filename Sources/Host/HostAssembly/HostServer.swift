@@ -30,6 +30,7 @@ package enum HostServer {
         _ options: ServeOptions, ready: @escaping @Sendable (String) -> Void
     ) async throws {
         let manager = ServiceManager.adopt()
+        try Termination.prepare()
         let place = try self.place(options.listen, manager)
         _ = CurrentProcess.raiseOpenFiles()
         ignoreBrokenPipes()
@@ -61,9 +62,10 @@ package enum HostServer {
             throw error
         }
         ready(listener.address.description)
+        for problem in served.problems { log.write(event: "not served: \(problem)") }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await served.work() }
             group.addTask { await keepAlive(manager) }
+            async let working: Void = served.work()
             manager.notify("READY=1\nSTATUS=listening on \(listener.address)")
             do {
                 try await Termination.waitForSignal()
@@ -72,10 +74,11 @@ package enum HostServer {
             }
             manager.notify("STOPPING=1")
             log.write(event: "draining: new requests are refused")
-            async let isDrained = listener.drain(within: options.drainTime)
-            await served.drain(within: options.drainTime)
-            let isWhole = await isDrained
-            log.write(event: isWhole ? "drained" : "the time is over; runs go on at the next start")
+            served.drain(within: options.drainTime)
+            let isDrained = await listener.drain(within: options.drainTime)
+            await working
+            log.write(
+                event: isDrained ? "drained" : "requests are broken off: their time is over")
             group.cancelAll()
         }
         await listener.stop()

@@ -3,9 +3,14 @@ import Glibc
 
 /// The wish of a person or of a service manager that the process ends (SIGTERM, SIGINT).
 package enum Termination {
-    /// Returns when the first such signal comes; a second one ends the process at once.
+    /// From now on the first such signal is kept for `waitForSignal`; until then it ends the process.
+    package static func prepare() throws(Errno) {
+        if clinux_termination_descriptor() < 0 { throw Errno.last }
+    }
+
+    /// Returns when the first such signal has come; a second one ends the process at once.
     ///
-    /// Call it once, early: until then the signals end the process.
+    /// Call it once.
     package static func waitForSignal() async throws(Errno) {
         let descriptor = clinux_termination_descriptor()
         if descriptor < 0 { throw Errno.last }
