@@ -63,10 +63,10 @@ package enum HostServer {
         }
         ready(listener.address.description)
         for problem in served.problems { log.write(event: "not served: \(problem)") }
+        manager.notify("READY=1\nSTATUS=listening on \(listener.address)")
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepAlive(manager) }
             async let working: Void = served.work()
-            manager.notify("READY=1\nSTATUS=listening on \(listener.address)")
             do {
                 try await Termination.waitForSignal()
             } catch {
