@@ -38,9 +38,15 @@ summary: Waits for a minute.
 nodes:
   pause: {wait: 60 s}
 """,
+    "busy": """flow: busy
+summary: Works for some seconds.
+nodes:
+  work: {script: work.py, input: {}}
+""",
 }
 TWICE = "def main(number):\n    return {'answer': number * 2}\n"
-SCRIPTS = {"double/twice.py": TWICE, "hooked/twice.py": TWICE}
+SCRIPTS = {"double/twice.py": TWICE, "hooked/twice.py": TWICE,
+           "busy/work.py": "import time\ndef main():\n    time.sleep(4)\n"}
 
 
 def sluice(*words, **options):

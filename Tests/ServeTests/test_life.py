@@ -26,12 +26,14 @@ class Stopping(ServeTestCase):
 
     def test_new_requests_are_refused_while_it_drains(self):
         key = self.key("run")
-        self.start_run("patient", key)
+        run = self.start_run("busy", key)
+        while self.ask("GET", f"/api/runs/{run}", key)[2]["state"] != "running":
+            self.assertIsNone(self.host.poll())
         connection = self.connect()
         connection.request("GET", "/health")
         connection.getresponse().read()
         self.host.send_signal(signal.SIGTERM)
-        # The log says when it drains; until its two seconds are over the run holds it.
+        # The log says when it drains; the script of the run holds it for two seconds more.
         log = open(self.folder / "log", encoding="utf-8")
         self.addCleanup(log.close)
         while "draining" not in (line := log.readline()):
