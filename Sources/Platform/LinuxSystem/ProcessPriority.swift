@@ -4,7 +4,7 @@ import CLinux
 package enum ProcessPriority {
     /// Whether this process can also let others return to what they were.
     ///
-    /// That takes `CAP_SYS_NICE`, or a limit `RLIMIT_NICE` of at least 20 (`LimitNICE=0` of systemd).
+    /// That takes `CAP_SYS_NICE`, or a limit `RLIMIT_NICE` of at least 20 (`LimitNICE=+0` of systemd).
     package static var canReturn: Bool { clinux_can_return() == 1 }
 
     /// Makes a process give way, or return.
