@@ -1,4 +1,6 @@
+import Foundation
 import SandboxPolicy
+import TestSupport
 import Testing
 
 /// Every program with every layer, with each single layer taken away, with none, and by itself.
@@ -17,10 +19,31 @@ import Testing
 
         check(pure, of: programs, given: [])
         check(node, of: forNode, given: OtherProfileTests.given["node"] ?? [])
-        expect(
-            LayerTableText(programs: programs, table: pure).page
-                + LayerTableText(programs: forNode, table: node).nodePage, toBe: LayerTableText.path
-        )
+        let page = LayerTableText(programs: programs, table: pure).page
+        let nodePage = LayerTableText(programs: forNode, table: node).nodePage
+        if try Self.nodeRelease() == Self.writtenWith {
+            expect(page + nodePage, toBe: LayerTableText.path)
+        } else {
+            let known = String(
+                decoding: try RepositoryFiles.bytes(LayerTableText.path), as: UTF8.self)
+            #expect(known.hasPrefix(page), "\(LayerTableText.path) differs above Node.js")
+        }
+    }
+
+    /// The release of Node.js that the page was written with: others reach the same by other calls, so that
+    /// their columns differ although every property is held.
+    private static let writtenWith = "20"
+
+    private static func nodeRelease() throws -> String {
+        let node = Process()
+        let output = Pipe()
+        node.executableURL = URL(fileURLWithPath: "/usr/bin/node")
+        node.arguments = ["-p", "parseInt(process.versions.node)"]
+        node.standardOutput = output
+        try node.run()
+        node.waitUntilExit()
+        return String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private func check(_ table: LayerTable, of programs: [EscapeProgram], given: Set<String>) {
