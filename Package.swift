@@ -296,8 +296,8 @@ let testTargets: [Target] = [
 /// Those that `scripts/sanitize` runs; the zygotes come from the ordinary build.
 let sanitizedTests: Set<String> = [
     "TestSupport", "SandboxSupervisorTests", "EgressBrokerTests", "LinuxSystemTests",
-    "SQLiteStoreTests", "JournalTests", "FlowEngineTests", "SchedulingTests", "WebhooksTests",
-    "HTTPTransportTests", "HTTPListenerTests", "ConnectorsTests",
+    "SQLiteStoreTests", "JournalTests",
+    "FlowEngineTests", "HTTPTransportTests", "ConnectorsTests",
 ]
 
 let package = Package(
