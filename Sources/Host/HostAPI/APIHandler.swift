@@ -9,20 +9,25 @@ package final class APIHandler: HTTPHandler {
     let authentication: Authentication
     let keys: KeyStore
     let metrics = APIMetrics()
+    private let mounted: [any MountedRoutes]
     private let log: AccessLog?
 
+    /// - Parameter mounted: routes of other contracts, asked first.
     package init(
-        backend: any HostBackend, keys: KeyStore, authentication: Authentication, log: AccessLog?
+        backend: any HostBackend, keys: KeyStore, authentication: Authentication,
+        mounted: [any MountedRoutes] = [], log: AccessLog?
     ) {
         self.backend = backend
         self.keys = keys
         self.authentication = authentication
+        self.mounted = mounted
         self.log = log
     }
 
     // MARK: HTTPHandler
 
     package func admit(_ head: HTTPRequest) -> HTTPAdmission {
+        if let mounted = mounted(for: head.method, head.path)?.routes { return mounted.admit(head) }
         do {
             let admitted = try judge(head)
             return .accept(bodyLimit: admitted.match.route.bodyLimit)
@@ -32,6 +37,9 @@ package final class APIHandler: HTTPHandler {
     }
 
     package func answer(_ request: HTTPRequest) async -> HTTPAnswer {
+        if let mounted = mounted(for: request.method, request.path)?.routes {
+            return await mounted.answer(request)
+        }
         do {
             return try await perform(try judge(request), request)
         } catch let fault as APIFault {
@@ -51,8 +59,20 @@ package final class APIHandler: HTTPHandler {
     }
 
     package func completed(_ record: HTTPExchangeRecord) {
-        metrics.count(record)
+        let operation = mounted(for: record.method, record.path)?.operation
+        metrics.count(record, as: operation ?? APIRoute.operation(record.method, record.path))
         log?.write(record)
+    }
+
+    private func mounted(
+        for method: String, _ path: String
+    ) -> (routes: any MountedRoutes, operation: String)? {
+        for routes in mounted {
+            if let operation = routes.operation(method: method, path: path) {
+                return (routes, operation)
+            }
+        }
+        return nil
     }
 
     // MARK: Judging

@@ -18,11 +18,8 @@ final class APIMetrics: Sendable {
 
     private let state = Mutex(State())
 
-    func count(_ record: HTTPExchangeRecord) {
-        var operation = "none"
-        if case .match(let match) = RouteMatch.find(method: record.method, path: record.path) {
-            operation = match.route.operation.rawValue
-        }
+    /// - Parameter operation: one of the operations of the routes, or `none`.
+    func count(_ record: HTTPExchangeRecord, as operation: String) {
         let seconds = Double(record.duration.nanoseconds) / 1e9
         state.withLock { state in
             state.requests[Series(operation: operation, status: record.status), default: 0] += 1

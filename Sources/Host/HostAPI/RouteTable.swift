@@ -43,6 +43,14 @@ package struct APIRoute: Sendable, Hashable {
         APIRoute("POST", "/hooks/{flow}", .hook, 25 << 20, .receiveHook),
     ]
 
+    /// The operation's name for figures; `none` where there is no such route.
+    static func operation(_ method: String, _ path: String) -> String {
+        guard case .match(let match) = RouteMatch.find(method: method, path: path) else {
+            return "none"
+        }
+        return match.route.operation.rawValue
+    }
+
     private init(
         _ method: String, _ path: String, _ access: Access, _ bodyLimit: Int,
         _ operation: APIOperation
