@@ -34,7 +34,7 @@ struct QueueHarness {
             operations: [],
             settings: EngineSettings(
                 openBundle: Self.open, makeMark: { _ in "" }, hasNetwork: { _ in false },
-                limits: RunLimits(keepsPlaceForOthers: true), controlInterval: .milliseconds(50),
+                limits: RunLimits(placesForNewcomers: 4), controlInterval: .milliseconds(50),
                 parksTimersBeyond: .milliseconds(100), clock: clock))
         queue = RunQueue(
             engine: engine, journal: journal,

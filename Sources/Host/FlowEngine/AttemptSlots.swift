@@ -2,6 +2,9 @@ internal import Synchronization
 
 /// Lets so many attempts be under way at once, fairly: a free place goes to the flow that has the
 /// fewest, and within a flow to who came first.
+///
+/// A flow that has no place need not wait for the end of others' long attempts: it gets one beyond the
+/// count, as long as there are such places.
 final class AttemptSlots: Sendable {
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
@@ -11,6 +14,7 @@ final class AttemptSlots: Sendable {
     }
 
     private struct State {
+        /// Below zero while newcomers have places beyond the count.
         var free: Int
         var used: [String: Int] = [:]
         var waiting: [String: [Waiter]] = [:]
@@ -23,14 +27,12 @@ final class AttemptSlots: Sendable {
     }
 
     private let state: Mutex<State>
-    private let mostOfOne: Int
+    private let forNewcomers: Int
 
-    /// - Parameter keepsPlaceForOthers: whether one flow never gets the last place, so that another
-    ///   need not wait for the end of a long attempt.
-    init(_ count: Int, keepsPlaceForOthers: Bool = false) {
-        let count = max(count, 1)
-        state = Mutex(State(free: count))
-        mostOfOne = keepsPlaceForOthers ? max(count - 1, 1) : count
+    /// - Parameter forNewcomers: places beyond the count, each for a flow that has none.
+    init(_ count: Int, forNewcomers: Int = 0) {
+        state = Mutex(State(free: max(count, 1)))
+        self.forNewcomers = max(forNewcomers, 0)
     }
 
     func use<Answer: Sendable>(
@@ -66,7 +68,7 @@ final class AttemptSlots: Sendable {
     }
 
     private func canTake(_ flow: String, _ state: State) -> Bool {
-        state.free > 0 && state.used[flow, default: 0] < mostOfOne
+        state.free > 0 || state.used[flow] == nil && state.free > -forNewcomers
     }
 
     private func enqueue(_ flow: String, _ waiter: Waiter) {

@@ -14,14 +14,14 @@ package struct RunLimits: Sendable, Hashable {
     package var attemptsAtOnce: Int
     /// Scripts under way at once, where that is less.
     package var scriptsAtOnce: Int
-    /// Whether the last place is kept from a flow that has all others.
-    package var keepsPlaceForOthers: Bool
+    /// Attempts of one kind beyond that, each of a flow that has none under way.
+    package var placesForNewcomers: Int
     /// Items of a `for-each` under way at once when the node does not say.
     package var itemsAtOnce: Int
 
     package init(
         steps: Int = 10_000, activeTime: Duration = .seconds(24 * 3600), nesting: Int = 8,
-        attemptsAtOnce: Int = 64, scriptsAtOnce: Int = 64, keepsPlaceForOthers: Bool = false,
+        attemptsAtOnce: Int = 64, scriptsAtOnce: Int = 64, placesForNewcomers: Int = 0,
         itemsAtOnce: Int = 8
     ) {
         self.steps = steps
@@ -29,9 +29,12 @@ package struct RunLimits: Sendable, Hashable {
         self.nesting = nesting
         self.attemptsAtOnce = attemptsAtOnce
         self.scriptsAtOnce = scriptsAtOnce
-        self.keepsPlaceForOthers = keepsPlaceForOthers
+        self.placesForNewcomers = placesForNewcomers
         self.itemsAtOnce = itemsAtOnce
     }
+
+    /// Scripts that may be under way at once, newcomers counted.
+    package var mostScripts: Int { min(scriptsAtOnce, attemptsAtOnce) + placesForNewcomers }
 }
 
 /// Who runs the two kinds of attempts.

@@ -23,10 +23,10 @@ package final class FlowEngine: Sendable {
             operations: Dictionary(pairs) { first, _ in first }, settings: settings,
             scriptSlots: AttemptSlots(
                 min(settings.limits.scriptsAtOnce, settings.limits.attemptsAtOnce),
-                keepsPlaceForOthers: settings.limits.keepsPlaceForOthers),
+                forNewcomers: settings.limits.placesForNewcomers),
             operationSlots: AttemptSlots(
                 settings.limits.attemptsAtOnce,
-                keepsPlaceForOthers: settings.limits.keepsPlaceForOthers),
+                forNewcomers: settings.limits.placesForNewcomers),
             opened: OpenedBundles(open: settings.openBundle), hub: EventHub(),
             processIdentifier: Int64(CurrentProcess.pid))
     }

@@ -56,7 +56,8 @@ package struct Host: Sendable {
         let redactor = operations.redactor
         let sandbox = try await Sandbox.open(
             profiles: library.profiles, egress: configuration.egress,
-            allowDegraded: options.allowDegraded)
+            allowDegraded: options.allowDegraded
+        ) { if options.serves { $0.parallelRuns = Self.sharedLimits.mostScripts } }
         let journal: any HostJournal
         do {
             journal = try await data.openJournal(redaction: Redaction { redactor.redact($0) })
@@ -93,8 +94,8 @@ package struct Host: Sendable {
     /// The engine shares out places fairly, so it takes no more scripts than the sandbox runs at once:
     /// what waits inside the sandbox waits in the order in which it came.
     private static var sharedLimits: RunLimits {
-        RunLimits(
-            scriptsAtOnce: 2 * ProcessSurroundings.processorCount, keepsPlaceForOthers: true)
+        let scripts = 2 * ProcessSurroundings.processorCount
+        return RunLimits(scriptsAtOnce: scripts, placesForNewcomers: scripts)
     }
 
     /// Stops in the order that loses nothing: no new work, scripts killed, then the journal closed.
