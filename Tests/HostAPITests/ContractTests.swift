@@ -8,7 +8,9 @@ import YAMLDocuments
         var method: String
         var path: String
         var operation: String
-        var isOpen: Bool
+        /// `open` without a key.
+        var scope: String
+        var query: Set<String>
     }
 
     private func members(of node: YAMLNode?) -> [YAMLMember] {
@@ -19,6 +21,20 @@ import YAMLDocuments
     private func text(_ node: YAMLNode?) -> String? {
         if case .scalar(let text, _)? = node?.content { return text }
         return nil
+    }
+
+    private func elements(of node: YAMLNode?) -> [YAMLNode] {
+        if case .sequence(let elements)? = node?.content { return elements }
+        return []
+    }
+
+    private func queryNames(in parameters: YAMLNode?) -> Set<String> {
+        Set(
+            elements(of: parameters).compactMap { parameter in
+                let keys = members(of: parameter)
+                guard text(keys.first { $0.key == "in" }?.value) == "query" else { return nil }
+                return text(keys.first { $0.key == "name" }?.value)
+            })
     }
 
     @Test func `openapi.yaml and the table of routes say the same`() throws {
@@ -33,16 +49,18 @@ import YAMLDocuments
                     Line(
                         method: method.key.uppercased(), path: path.key,
                         operation: text(keys.first { $0.key == "operationId" }?.value) ?? "",
-                        isOpen: keys.contains { $0.key == "security" }))
+                        scope: keys.contains { $0.key == "security" }
+                            ? "open" : text(keys.first { $0.key == "x-scope" }?.value) ?? "",
+                        query: queryNames(in: keys.first { $0.key == "parameters" }?.value)))
             }
         }
         let table = Set(
             APIRoute.all.map { route in
-                var isOpen = true
-                if case .scope = route.access { isOpen = false }
+                var scope = "open"
+                if case .scope(let needed) = route.access { scope = needed.rawValue }
                 return Line(
                     method: route.method, path: route.path, operation: route.operation.rawValue,
-                    isOpen: isOpen)
+                    scope: scope, query: Set(route.query))
             })
         #expect(contract == table)
         #expect(Set(APIRoute.all.map(\.operation)) == Set(APIOperation.allCases))

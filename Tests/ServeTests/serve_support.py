@@ -114,6 +114,7 @@ class ServeTestCase(unittest.TestCase):
         connection.request(method, path, body=body, headers=headers)
         answer = connection.getresponse()
         text = answer.read().decode()
+        connection.close()
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         return answer.status, answer.headers, json.loads(text) if is_json else text
 

@@ -60,6 +60,8 @@ class RunsOverHTTP(ServeTestCase):
             ("GET", "/api/runs?state=odd", None, 400, "invalid-query"),
             ("GET", "/api/runs?limit=0", None, 400, "invalid-query"),
             ("GET", "/api/runs?colour=red", None, 400, "invalid-query"),
+            ("GET", "/api/runs?limit=1&limit=2", None, 400, "invalid-query"),
+            ("GET", "/api/flows?limit=1", None, 400, "invalid-query"),
             ("POST", "/api/flows/none/runs", {}, 404, "not-found"),
             ("POST", "/api/flows/..%2Fdouble/runs", {}, 404, "not-found"),
             ("POST", "/api/flows/%00/runs", {}, 404, "not-found"),
@@ -87,10 +89,32 @@ class RunsOverHTTP(ServeTestCase):
         connection.endheaders()
         self.assertEqual(connection.getresponse().status, 413)
 
-    def test_health_says_which_layers_hold(self):
-        status, _, health = self.ask("GET", "/health")
+    def test_health_is_one_word_and_the_doctor_says_the_rest(self):
+        status, headers, health = self.ask("GET", "/health")
         self.assertEqual(status, 200)
-        self.assertIn(health["status"], ["starting", "ok", "degraded"])
+        self.assertEqual(headers["Content-Type"], "application/json")
+        self.assertIn(health, ["starting", "ok", "degraded"])
+        key = self.key("read")
+        while (doctor := self.ask("GET", "/api/doctor", key)[2])["status"] == "starting":
+            self.assertIsNone(doctor["layers"])
+            self.assertIsNone(self.host.poll())
+        self.assertEqual(self.ask("GET", "/health")[2], doctor["status"])
+        self.assertIn("seccomp", {layer["layer"] for layer in doctor["layers"]})
+        self.assertIn("pure", {profile["profile"] for profile in doctor["profiles"]})
+
+    def test_a_wrong_method_names_the_right_ones_and_HEAD_is_GET_without_a_body(self):
+        key = self.key("read")
+        for method, path, allow in [("DELETE", "/api/runs", "GET, HEAD"), ("OPTIONS", "/api/runs", "GET, HEAD"),
+                                    ("GET", "/api/runs/x/cancel", "POST")]:
+            status, headers, _ = self.ask(method, path, key)
+            self.assertEqual((status, headers["Allow"]), (405, allow))
+            self.assertNotIn("Access-Control-Allow-Origin", headers)
+        status, headers, body = self.ask("GET", "/api/flows", key)
+        connection = self.connect()
+        connection.request("HEAD", "/api/flows", headers={"Authorization": f"Bearer {key}"})
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, answer.headers["Content-Length"]), (200, headers["Content-Length"]))
+        self.assertEqual(answer.read(), b"")
 
     def test_figures_count_requests_by_route(self):
         headers = {"Authorization": f"Bearer {self.key('read')}"}
@@ -110,7 +134,7 @@ class Keys(ServeTestCase):
 
     def test_every_route_but_health_and_hooks_needs_a_key_that_fits(self):
         read, sandbox = self.key("read"), self.key("sandbox")
-        paths = ["/metrics", "/api/flows", "/api/runs", "/api/runs/x", "/api/runs/x/events"]
+        paths = ["/metrics", "/api/doctor", "/api/flows", "/api/runs", "/api/runs/x", "/api/runs/x/events"]
         for path in paths:
             self.assertEqual(self.ask("GET", path)[0], 401)
             self.assertEqual(self.ask("GET", path, sandbox)[0], 403)

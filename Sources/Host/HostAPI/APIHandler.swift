@@ -98,6 +98,7 @@ package final class APIHandler: HTTPHandler {
                     throw APIFault(
                         403, "forbidden", "this needs a key of scope '\(scope.rawValue)'")
                 }
+                try match.checkQuery(request)
                 return Admitted(match: match, caller: caller)
             }
         }
@@ -111,9 +112,7 @@ package final class APIHandler: HTTPHandler {
             }
             return match
         case .otherMethods(let methods):
-            throw APIFault(
-                405, "method-not-allowed",
-                "the method here is \(Set(methods).sorted().joined(separator: " or "))")
+            throw .otherMethods(methods)
         case .none:
             // A webhook may listen at a path of its own.
             guard request.method == "POST", backend.hasHook(at: request.path),

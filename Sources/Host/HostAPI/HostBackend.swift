@@ -67,13 +67,12 @@ package struct FlowListing: Sendable, Hashable {
 
 package struct HostExamination: Sendable {
     package var isReady: Bool
-    package var layers: JSON
-    package var profiles: JSON
+    /// What `sluice doctor --json` prints.
+    package var report: JSON
 
-    package init(isReady: Bool, layers: JSON, profiles: JSON) {
+    package init(isReady: Bool, report: JSON) {
         self.isReady = isReady
-        self.layers = layers
-        self.profiles = profiles
+        self.report = report
     }
 }
 
@@ -96,56 +95,5 @@ package struct HostFigure: Sendable, Hashable {
         self.kind = kind
         self.labels = labels
         self.value = value
-    }
-}
-
-/// What is answered instead of a result.
-///
-/// SECURITY: the message reaches a client, so it says nothing of the host's insides.
-package struct APIFault: Error, Sendable, Hashable {
-    package var status: Int
-    package var code: String
-    package var message: String
-    package var details: [String]
-    package var retryAfter: Int?
-
-    package init(
-        _ status: Int, _ code: String, _ message: String, details: [String] = [],
-        retryAfter: Int? = nil
-    ) {
-        self.status = status
-        self.code = code
-        self.message = message
-        self.details = details
-        self.retryAfter = retryAfter
-    }
-
-    static let noSuchPath = APIFault(404, "not-found", "there is nothing here")
-    static let noSuchRun = APIFault(404, "not-found", "there is no such run")
-    static let noSuchFlow = APIFault(404, "not-found", "there is no such flow")
-    static let noKey = APIFault(
-        401, "unauthorized", "a key is needed: send 'Authorization: Bearer KEY'")
-
-    package func answer(id: String) -> HTTPAnswer {
-        var error: JSONObject = JSONObject()
-        error["code"] = .string(code)
-        error["message"] = .string(message)
-        if !details.isEmpty { error["details"] = .array(details.map(JSON.string)) }
-        error["request_id"] = .string(id)
-        var answer = HTTPAnswer.json(status, ["error": .object(error)])
-        if status == 401 { answer.headers.set("WWW-Authenticate", "Bearer") }
-        if let retryAfter { answer.headers.set("Retry-After", String(retryAfter)) }
-        return answer
-    }
-}
-
-extension HTTPAnswer {
-    package static func json(_ status: Int, _ value: JSON) -> HTTPAnswer {
-        HTTPAnswer(
-            status: status,
-            headers: [
-                "Content-Type": "application/json", "Cache-Control": "no-store",
-                "X-Content-Type-Options": "nosniff",
-            ], body: .bytes(value.bytes + [UInt8(ascii: "\n")]))
     }
 }

@@ -1,6 +1,7 @@
 /// What a route does; the contract (`openapi.yaml`) names these as `operationId`.
 package enum APIOperation: String, Sendable, Hashable, CaseIterable {
     case getHealth
+    case getDoctor
     case getMetrics
     case listFlows
     case startRun
@@ -28,18 +29,23 @@ package struct APIRoute: Sendable, Hashable {
     package var access: Access
     package var bodyLimit: Int
     package var operation: APIOperation
+    /// Names that its query may have; the hooks' is theirs.
+    package var query: [String]
 
     package static let all: [APIRoute] = [
         APIRoute("GET", "/health", .open, 0, .getHealth),
         APIRoute("GET", "/metrics", .scope(.read), 0, .getMetrics),
+        APIRoute("GET", "/api/doctor", .scope(.read), 0, .getDoctor),
         APIRoute("GET", "/api/flows", .scope(.read), 0, .listFlows),
         APIRoute("POST", "/api/flows/{flow}/runs", .scope(.run), 8 << 20, .startRun),
-        APIRoute("GET", "/api/runs", .scope(.read), 0, .listRuns),
+        APIRoute(
+            "GET", "/api/runs", .scope(.read), 0, .listRuns,
+            query: ["flow", "state", "before", "limit"]),
         APIRoute("GET", "/api/runs/{run}", .scope(.read), 0, .getRun),
         APIRoute("POST", "/api/runs/{run}/cancel", .scope(.run), 4096, .cancelRun),
         APIRoute("GET", "/api/runs/{run}/events", .scope(.read), 0, .watchRun),
         APIRoute("GET", "/api/keys", .scope(.admin), 0, .listKeys),
-        APIRoute("GET", "/api/audit", .scope(.admin), 0, .listAudit),
+        APIRoute("GET", "/api/audit", .scope(.admin), 0, .listAudit, query: ["limit"]),
         APIRoute("POST", "/hooks/{flow}", .hook, 25 << 20, .receiveHook),
     ]
 
@@ -53,13 +59,14 @@ package struct APIRoute: Sendable, Hashable {
 
     private init(
         _ method: String, _ path: String, _ access: Access, _ bodyLimit: Int,
-        _ operation: APIOperation
+        _ operation: APIOperation, query: [String] = []
     ) {
         self.method = method
         self.path = path
         self.access = access
         self.bodyLimit = bodyLimit
         self.operation = operation
+        self.query = query
     }
 }
 

@@ -35,9 +35,7 @@ package final class ServedHost: HostBackend {
     private func examine() async {
         guard let report = try? await Sandbox.examine() else { return }
         found.withLock {
-            $0 = HostExamination(
-                isReady: report.isReady, layers: report.json["layers"] ?? .null,
-                profiles: report.json["profiles"] ?? .null)
+            $0 = HostExamination(isReady: report.isReady, report: report.json)
         }
     }
 

@@ -1,0 +1,40 @@
+internal import HTTPListener
+internal import JSONValue
+
+/// The host itself: whether it is well, what it can enforce, its figures, who did what.
+extension APIHandler {
+    /// One JSON string, which is all that contracts with such a route agree on.
+    func health() -> HTTPAnswer {
+        var answer = HTTPAnswer.json(200, .null)
+        answer.body = .bytes(Array(JSON.string(healthWord).text.utf8))
+        return answer
+    }
+
+    private var healthWord: String {
+        guard let examination = backend.examination() else { return "starting" }
+        return examination.isReady ? "ok" : "degraded"
+    }
+
+    /// What `sluice doctor` found on this machine when the host started.
+    func doctor() -> HTTPAnswer {
+        let report = backend.examination()?.report.objectValue ?? JSONObject()
+        var object = JSONObject()
+        object["status"] = .string(healthWord)
+        for name in ["kernel", "layers", "profiles", "settings"] {
+            object[name] = report[name] ?? .null
+        }
+        return .json(200, .object(object))
+    }
+
+    func figures() async -> HTTPAnswer {
+        let text = APIMetrics.text(metrics.figures + (await backend.figures()))
+        return HTTPAnswer(
+            status: 200,
+            headers: ["Content-Type": "text/plain; version=0.0.4", "Cache-Control": "no-store"],
+            body: .bytes(Array(text.utf8)))
+    }
+
+    func auditRows(_ call: APICall) throws -> HTTPAnswer {
+        .json(200, ["audit": .array(try keys.audit.latest(try call.limit(most: 1000)))])
+    }
+}

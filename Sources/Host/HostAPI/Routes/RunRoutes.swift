@@ -1,0 +1,84 @@
+internal import HTTPListener
+internal import JSONValue
+internal import Journal
+
+/// Flows and their runs.
+extension APIHandler {
+    func flows(_ call: APICall) async throws -> HTTPAnswer {
+        let flows = try await backend.flows().filter { call.caller.mayTouch($0.name) }
+        return .json(200, ["flows": .array(flows.map(\.json))])
+    }
+
+    func startRun(_ call: APICall) async throws -> HTTPAnswer {
+        let flow = call.part("flow")
+        guard call.caller.mayTouch(flow) else { throw APIFault.noSuchFlow }
+        let body = try call.members(["inputs"])
+        guard let inputs = (body["inputs"] ?? .object(JSONObject())).objectValue else {
+            throw APIFault(400, "invalid-body", "'inputs' is no object")
+        }
+        guard
+            let id = try await backend.start(
+                flow: flow, inputs: inputs, requestedBy: call.caller.name)
+        else { throw APIFault.noSuchFlow }
+        try audit("run.start", "run:\(id)", call)
+        return began(id, flow)
+    }
+
+    /// A run that is durable and begins when it is its turn.
+    func began(_ id: RunID, _ flow: String) -> HTTPAnswer {
+        var answer = HTTPAnswer.json(
+            202, ["id": .string(id.text), "flow": .string(flow), "url": .string("/api/runs/\(id)")])
+        answer.headers.set("Location", "/api/runs/\(id)")
+        return answer
+    }
+
+    func runs(_ call: APICall) async throws -> HTTPAnswer {
+        var filter = RunFilter(limit: try call.limit(most: 200))
+        let states = call.values("state").map { RunState(rawValue: $0) }
+        guard !states.contains(nil) else {
+            throw APIFault.invalidQuery(
+                "'state' is none of the states", details: RunState.allCases.map(\.rawValue))
+        }
+        if !states.isEmpty { filter.states = Set(states.compactMap { $0 }) }
+        filter.before = try call.value("before").map { RunID($0) }
+        filter.flow = try call.value("flow")
+        if let only = call.caller.flow {
+            guard filter.flow == nil || filter.flow == only else {
+                return .json(200, ["runs": [], "next": .null])
+            }
+            filter.flow = only
+        }
+        let runs = try await backend.runs(filter)
+        let next = runs.count == filter.limit ? runs.last?.id.text : nil
+        return .json(
+            200,
+            [
+                "runs": .array(runs.map(RunJSON.run)),
+                "next": next.map(JSON.string) ?? .null,
+            ])
+    }
+
+    func run(_ call: APICall) async throws -> HTTPAnswer {
+        .json(200, RunJSON.detail(try await visibleRun(call)))
+    }
+
+    func cancelRun(_ call: APICall) async throws -> HTTPAnswer {
+        let detail = try await visibleRun(call)
+        _ = try call.members([])
+        try audit("run.cancel", "run:\(detail.run.id)", call)
+        try await backend.cancel(detail.run.id)
+        return .json(202, RunJSON.run(try await visibleRun(call).run))
+    }
+
+    func watchRun(_ call: APICall) async throws -> HTTPAnswer {
+        RunStream(backend: backend, run: try await visibleRun(call).run.id).answer
+    }
+
+    /// SECURITY: a run of another flow than the key's is as if it were not there.
+    func visibleRun(_ call: APICall) async throws -> RunDetail {
+        guard let detail = try await backend.run(RunID(call.part("run"))),
+            call.caller.mayTouch(detail.run.flow)
+        else { throw APIFault.noSuchRun }
+        return detail
+    }
+}
