@@ -29,6 +29,26 @@ import Testing
         }
     }
 
+    @Test func `keys of one name are one person's, and no name is taken for a key's number`() throws
+    {
+        try withStore { store, _ in
+            let keys = try [APIScope.run, .approve].map {
+                try store.create(scope: $0, flow: nil, name: "release", by: "test", at: "now")
+            }
+            #expect(keys.map { store.caller(with: $0)?.name } == ["key:release", "key:release"])
+            #expect(Set(keys.compactMap { store.caller(with: $0)?.keyID }).count == 2)
+            let unnamed = try store.create(scope: .approve, flow: nil, by: "test", at: "now")
+            let caller = try #require(store.caller(with: unnamed))
+            #expect(caller.name == "key:\(caller.keyID ?? "")")
+            let long = String(repeating: "a", count: 65)
+            for name in ["", "1a", "a b", "a/b", "abcdefabcdef", "environment", "ä", long] {
+                #expect(throws: KeyError.self, "\(name)") {
+                    try store.create(scope: .approve, flow: nil, name: name, by: "test", at: "now")
+                }
+            }
+        }
+    }
+
     @Test func `nothing that is stored lets anybody in`() throws {
         try withStore { store, folder in
             let key = try store.create(scope: .admin, flow: nil, by: "test", at: "now")

@@ -68,7 +68,15 @@ class ServeTestCase(unittest.TestCase):
             (self.folder / "flows" / name / "flow.yaml").write_text(text)
         for name, text in SCRIPTS.items():
             (self.folder / "flows" / name).write_text(text)
+        self.prepare()
         self.start()
+
+    def prepare(self):
+        """What has to stand there before the host starts: more flows, or `sluice.yaml` in `self.folder`."""
+
+    def add_flow(self, name, text):
+        (self.folder / "flows" / name).mkdir()
+        (self.folder / "flows" / name / "flow.yaml").write_text(text)
 
     def start(self, **popen):
         words = [SLUICE, "serve", "--data", str(self.data), "--flows", str(self.folder / "flows"),

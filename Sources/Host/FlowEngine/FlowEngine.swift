@@ -121,11 +121,14 @@ package final class FlowEngine: Sendable {
     /// Answers an approval.
     ///
     /// A run that nobody drives goes on with the next `run`.
+    ///
+    /// - Parameter seen: the hash of what was shown to whoever decides.
     package func decide(
-        _ id: RunID, _ step: StepPath, choice: String, by: String, comment: String? = nil
+        _ id: RunID, _ step: StepPath, choice: String, by: String, comment: String? = nil,
+        seen: String? = nil
     ) async throws {
         let decision = ApprovalDecision(
-            choice: choice, by: by, at: service.clock.now, comment: comment)
+            choice: choice, by: by, at: service.clock.now, comment: comment, seen: seen)
         try await service.journal.decide(id, step, decision)
         driven.withLock { $0[id] }?.notice()
     }

@@ -89,6 +89,7 @@ extension RunDrive {
         var choices = JSONObject()
         for (name, label) in approval.choices { choices[name] = .string(label) }
         var covered = JSONObject()
+        var operations = JSONObject()
         var risk = OperationRisk.low
         for node in step.frame.flow.nodes where approval.covers.contains(node.name) {
             guard case .operation(let operation) = node.work else { continue }
@@ -100,12 +101,18 @@ extension RunDrive {
             let attempt = StepAttempt(
                 run: run.id.text, flow: step.frame.flow.name, node: node.name, itemKey: nil,
                 number: 1, tenant: run.tenant, timeout: nil, work: .operation(work))
-            risk = max(risk, await service.executors.operations.risk(of: attempt))
+            let own = await service.executors.operations.risk(of: attempt)
+            risk = max(risk, own)
+            operations[node.name] = [
+                "operation": .string(operation.operation),
+                "connection": operation.connection.map(JSON.string) ?? .null,
+                "risk": .string(own.rawValue),
+            ]
         }
         return ApprovalRecord(
             ask: try step.evaluate(approval.ask).keyText, choices: .object(choices),
             who: approval.who, approves: approval.approves, risk: risk,
-            covered: .object(covered), askedAt: clock.now,
+            covered: .object(covered), operations: .object(operations), askedAt: clock.now,
             expiresAt: approval.expires.map { clock.now + $0 })
     }
 }

@@ -29,6 +29,9 @@ extension APIHandler {
         case .getRun: return try await run(call)
         case .cancelRun: return try await cancelRun(call)
         case .watchRun: return try await watchRun(call)
+        case .listApprovals: return try await listApprovals(call)
+        case .getApproval: return try await getApproval(call)
+        case .decideApproval: return try await decideApproval(call)
         case .listKeys: return .json(200, ["keys": .array(try keys.list().map(\.json))])
         case .listAudit: return try auditRows(call)
         case .getHealth, .receiveHook: throw APIFault.noSuchPath

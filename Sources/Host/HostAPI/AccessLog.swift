@@ -14,11 +14,19 @@ package struct AccessLog: Sendable {
         let milliseconds = Double(record.duration.nanoseconds / 1000) / 1000
         write([
             "request": .string(record.id), "peer": .string(record.peer.description),
-            "method": .string(record.method), "path": .string(record.path),
+            "method": .string(record.method), "path": .string(Self.shown(record.path)),
             "status": .integer(Int64(record.status)),
             "bytes_in": .integer(Int64(record.requestBytes)),
             "ms": .double(milliseconds), "complete": .bool(record.isComplete),
         ])
+    }
+
+    /// SECURITY: whoever reads the log need not be able to open the pages of approvals.
+    private static func shown(_ path: String) -> String {
+        guard path.hasPrefix(ApprovalLinks.prefix), let point = path.lastIndex(of: ".") else {
+            return path
+        }
+        return path[..<point] + ".…"
     }
 
     func write(trouble: String, request: HTTPRequest) {

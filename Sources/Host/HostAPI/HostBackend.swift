@@ -4,7 +4,7 @@ package import JSONValue
 package import Journal
 
 /// What the API can do with a host; `HostAssembly` fills it.
-package protocol HostBackend: Sendable {
+package protocol HostBackend: ApprovalBackend {
     /// The flows that are served, by name.
     func flows() async throws -> [FlowListing]
 

@@ -9,6 +9,9 @@ package enum APIOperation: String, Sendable, Hashable, CaseIterable {
     case getRun
     case cancelRun
     case watchRun
+    case listApprovals
+    case getApproval
+    case decideApproval
     case listKeys
     case listAudit
     case receiveHook
@@ -44,6 +47,13 @@ package struct APIRoute: Sendable, Hashable {
         APIRoute("GET", "/api/runs/{run}", .scope(.read), 0, .getRun),
         APIRoute("POST", "/api/runs/{run}/cancel", .scope(.run), 4096, .cancelRun),
         APIRoute("GET", "/api/runs/{run}/events", .scope(.read), 0, .watchRun),
+        APIRoute(
+            "GET", "/api/approvals", .scope(.read), 0, .listApprovals,
+            query: ["flow", "state", "before", "limit"]),
+        APIRoute("GET", "/api/approvals/{approval}", .scope(.read), 0, .getApproval),
+        APIRoute(
+            "POST", "/api/approvals/{approval}/decision", .scope(.approve), 64 << 10,
+            .decideApproval),
         APIRoute("GET", "/api/keys", .scope(.admin), 0, .listKeys),
         APIRoute("GET", "/api/audit", .scope(.admin), 0, .listAudit, query: ["limit"]),
         APIRoute("POST", "/hooks/{flow}", .hook, 25 << 20, .receiveHook),

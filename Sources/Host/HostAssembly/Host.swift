@@ -1,6 +1,7 @@
 internal import Connectors
 package import FlowEngine
 internal import FlowModel
+internal import HostAPI
 package import JSONValue
 package import Journal
 internal import LinuxSystem
@@ -39,6 +40,8 @@ package struct Host: Sendable {
     private let operations: OperationExecutor
     let secrets: SecretStore
     let packages: PackageShelf
+    /// Addresses of approvals' pages.
+    let approvalLinks: ApprovalLinks
 
     /// Opens everything in order, or throws and leaves nothing open.
     package static func open(_ options: HostOptions) async throws -> Host {
@@ -88,7 +91,9 @@ package struct Host: Sendable {
             operations: ConnectorRegistry.operations, settings: settings)
         return Host(
             library: library, journal: journal, engine: engine, sandbox: sandbox,
-            operations: operations, secrets: secrets, packages: packages)
+            operations: operations, secrets: secrets, packages: packages,
+            approvalLinks: ApprovalLinks(
+                hostKey: key.bytes, publicURL: configuration.publicURL))
     }
 
     /// The engine shares out places fairly, so it takes no more scripts than the sandbox runs at once:

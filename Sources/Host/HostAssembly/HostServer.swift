@@ -51,9 +51,10 @@ package enum HostServer {
         let keys = try data.keyStore()
         let environmentKey = ProcessSurroundings.environment("API_KEY")
         let log = AccessLog(style: options.logStyle)
+        let authentication = Authentication(keys: keys, environmentKey: environmentKey)
         let handler = APIHandler(
-            backend: served, keys: keys,
-            authentication: Authentication(keys: keys, environmentKey: environmentKey), log: log)
+            backend: served, keys: keys, authentication: authentication,
+            mounted: [try served.approvalPage(data, authentication, log)], log: log)
         let listener = try HTTPListener.start(on: place, handler: handler)
         do {
             try guardAddress(listener.address, keys, environmentKey)

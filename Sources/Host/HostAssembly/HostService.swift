@@ -96,9 +96,11 @@ package final class HostService: Sendable {
 
     /// Answers an approval: once, by somebody who may, before it expires.
     package func decide(
-        _ run: RunID, _ step: StepPath, choice: String, by: String, comment: String?
+        _ run: RunID, _ step: StepPath, choice: String, by: String, comment: String?,
+        seen: String? = nil
     ) async throws {
-        try await host.engine.decide(run, step, choice: choice, by: by, comment: comment)
+        try await host.engine.decide(
+            run, step, choice: choice, by: by, comment: comment, seen: seen)
         queue.notice()
     }
 

@@ -11,7 +11,7 @@ internal import Webhooks
 
 /// A host as the API sees it.
 package final class ServedHost: HostBackend {
-    private let service: HostService
+    let service: HostService
     private let found = Mutex<HostExamination?>(nil)
 
     private init(_ service: HostService) { self.service = service }

@@ -1,3 +1,4 @@
+internal import Cryptography
 package import FlowModel
 package import JSONValue
 
@@ -14,14 +15,16 @@ package struct ApprovalRecord: Sendable, Hashable {
     package var risk: OperationRisk
     /// `{node: arguments}` as they stood when the question was asked.
     package var covered: JSON
+    /// `{node: {operation, connection, risk}}` of what is covered; empty where an earlier version asked.
+    package var operations: JSON
     package var askedAt: Moment
     package var expiresAt: Moment?
     package var decision: ApprovalDecision?
 
     package init(
         ask: String, choices: JSON, who: [String], approves: [String] = [],
-        risk: OperationRisk = .low, covered: JSON, askedAt: Moment, expiresAt: Moment?,
-        decision: ApprovalDecision? = nil
+        risk: OperationRisk = .low, covered: JSON, operations: JSON = .object(JSONObject()),
+        askedAt: Moment, expiresAt: Moment?, decision: ApprovalDecision? = nil
     ) {
         self.ask = ask
         self.choices = choices
@@ -29,9 +32,22 @@ package struct ApprovalRecord: Sendable, Hashable {
         self.approves = approves
         self.risk = risk
         self.covered = covered
+        self.operations = operations
         self.askedAt = askedAt
         self.expiresAt = expiresAt
         self.decision = decision
+    }
+}
+
+extension ApprovalRecord {
+    /// SHA-256, in hexadecimal, of everything that a person decides about: the place, the question, the
+    /// choices and what each lets happen, and the operations with exactly their arguments.
+    package func hash(of run: RunID, _ step: StepPath) -> String {
+        let subject: JSON = [
+            .string(run.text), .string(step.text), .string(ask), choices,
+            .array(approves.map(JSON.string)), .string(risk.rawValue), covered, operations,
+        ]
+        return Hexadecimal.encode(Digest.sha256(subject.bytes))
     }
 }
 
@@ -41,12 +57,19 @@ package struct ApprovalDecision: Sendable, Hashable {
     package var by: String
     package var at: Moment
     package var comment: String?
+    /// The hash of what was shown to whoever decides; nil: they look at the journal itself.
+    ///
+    /// Compared when the decision is stored, and not kept: what was asked never changes.
+    package var seen: String?
 
-    package init(choice: String, by: String, at: Moment, comment: String? = nil) {
+    package init(
+        choice: String, by: String, at: Moment, comment: String? = nil, seen: String? = nil
+    ) {
         self.choice = choice
         self.by = by
         self.at = at
         self.comment = comment
+        self.seen = seen
     }
 
     /// Who decides with the command: whoever can write the journal may decide everything.

@@ -17,6 +17,11 @@ package protocol HostJournal: Journal {
     /// Nil when there is no such delivery.
     func showDelivery(_ id: DeliveryID) async throws(JournalError) -> DeliveryDetail?
 
+    /// Approvals as they stand at `now`, newest first.
+    func listApprovals(
+        _ filter: ApprovalFilter, at now: Moment
+    ) async throws(JournalError) -> [ApprovalListing]
+
     /// Runs that can be driven now, at most so many of each flow, in the order in which they were
     /// made; a run that another of its group excludes is not among them.
     func readyRuns(_ question: ReadyQuestion) async throws(JournalError) -> [ReadyRun]

@@ -14,6 +14,8 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     case notAsked(RunID, StepPath)
     case unknownChoice(String, known: [String])
     case notAllowed(by: String, who: [String])
+    /// What was shown to whoever decides is not what the approval asks.
+    case approvalChanged(RunID, StepPath)
     /// Who asked for the run does not approve what is of high risk in it.
     case ownRequest(by: String)
     /// Another run of its group is under way, and the flow says `when-busy: skip`.
@@ -46,6 +48,10 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
             return "'\(choice)' is none of the choices: \(known.joined(separator: ", "))"
         case .notAllowed(let by, let who):
             return "'\(by)' may not decide this; it is for \(who.joined(separator: ", "))"
+        case .approvalChanged(let run, let step):
+            return
+                "approval '\(step)' of run '\(run)' asks for something else than what was shown; "
+                + "look at it again"
         case .ownRequest(let by):
             return "'\(by)' asked for this run and cannot approve its high risk; ask somebody else"
         case .groupIsBusy(let flow, let group):

@@ -114,6 +114,7 @@ enum JournalSchema {
         SQLiteMigration("ALTER TABLE attempt ADD COLUMN runtime TEXT"),
         queue,
         deliveries,
+        approvals,
     ]
 
     /// What a host that serves needs of runs: when they may begin, which exclude each other, what
@@ -161,6 +162,11 @@ enum JournalSchema {
             fired INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID
         """)
+
+    /// What an approval covers beside the arguments, and what still waits.
+    private static let approvals = SQLiteMigration(
+        "ALTER TABLE approval ADD COLUMN operations TEXT",
+        "CREATE INDEX approval_open ON approval (run) WHERE choice IS NULL")
 
     /// Webhooks' requests, and the keys that tell one that comes again.
     private static let deliveries = SQLiteMigration(

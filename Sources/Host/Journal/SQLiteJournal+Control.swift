@@ -35,6 +35,10 @@ extension SQLiteJournal {
             guard let asked else { throw JournalError.notAsked(run, step) }
             let isExpired = asked.expiresAt.map { $0 <= decision.at } ?? false
             guard asked.decision == nil, !isExpired else { throw JournalError.notAsked(run, step) }
+            // SECURITY: who decides has seen exactly this question and these arguments.
+            if let seen = decision.seen, seen != asked.hash(of: run, step) {
+                throw JournalError.approvalChanged(run, step)
+            }
             let known = asked.choices.objectValue?.keys ?? []
             guard known.contains(decision.choice) else {
                 throw JournalError.unknownChoice(decision.choice, known: known)
@@ -110,32 +114,12 @@ extension SQLiteJournal {
     ) throws -> [StepPath: ApprovalRecord] {
         let rows = try connection.query(
             """
-            SELECT path, ask, choices, who, covered, asked, expires, choice, decided_by, decided,
-                comment, approves, risk FROM approval WHERE run = ?1
+            SELECT \(approvalColumns) FROM approval AS a WHERE a.run = ?1
             """, number)
         var approvals: [StepPath: ApprovalRecord] = [:]
         for row in rows {
-            let path = StepPath(row.text(0) ?? "")
-            let what = "the approval '\(path)'"
-            let decision = row.text(7).map { choice in
-                ApprovalDecision(
-                    choice: choice, by: row.text(8) ?? "",
-                    at: Moment(milliseconds: row.integer(9) ?? 0), comment: row.text(10))
-            }
-            approvals[path] = ApprovalRecord(
-                ask: row.text(1) ?? "", choices: try json(row, 2, run, what) ?? .null,
-                who: try texts(row, 3, run, what), approves: try texts(row, 11, run, what),
-                risk: row.text(12).flatMap(OperationRisk.init) ?? .low,
-                covered: try json(row, 4, run, what) ?? .null,
-                askedAt: Moment(milliseconds: row.integer(5) ?? 0), expiresAt: moment(row, 6),
-                decision: decision)
+            approvals[StepPath(row.text(0) ?? "")] = try approval(row, of: run)
         }
         return approvals
-    }
-
-    private static func texts(
-        _ row: SQLiteRow, _ column: Int, _ run: RunID, _ what: String
-    ) throws(JournalError) -> [String] {
-        try json(row, column, run, what)?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 }

@@ -197,14 +197,14 @@ extension SQLiteJournal {
             try connection.execute(
                 """
                 INSERT INTO approval (run, path, ask, choices, who, covered, asked, expires, approves,
-                    risk)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                    risk, operations)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """, run, .text(path.text), .text(ask), .text(approval.choices.text),
                 .text(JSON.array(approval.who.map(JSON.string)).text), .text(covered),
                 .integer(approval.askedAt.milliseconds),
                 SQLiteValue(approval.expiresAt?.milliseconds),
                 .text(JSON.array(approval.approves.map(JSON.string)).text),
-                .text(approval.risk.rawValue))
+                .text(approval.risk.rawValue), .text(approval.operations.text))
         }
     }
 }

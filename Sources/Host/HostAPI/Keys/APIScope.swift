@@ -28,11 +28,14 @@ package enum APIScope: String, Sendable, Hashable, CaseIterable {
 
 /// Who asks, once a key has said so.
 package struct Caller: Sendable, Hashable {
-    /// `key:ID`, or `key:environment` for the one in `API_KEY`.
+    /// Who that is, in the form of an approval's `who`: `key:NAME`, `key:ID` for a key without a name,
+    /// or `key:environment` for the one in `API_KEY`.
     package var name: String
     package var scope: APIScope
     /// The only flow that it may touch; nil: every one.
     package var flow: String?
+    /// Of the key itself, where it has one: several keys of one name are one person's.
+    package var keyID: String?
 
     package func may(_ scope: APIScope) -> Bool { self.scope.covers.contains(scope) }
     package func mayTouch(_ flow: String) -> Bool { self.flow.map { $0 == flow } ?? true }

@@ -7,6 +7,8 @@ package struct KeyRecord: Sendable, Hashable {
     package var id: String
     package var scope: APIScope
     package var flow: String?
+    /// Whose it is; nil: it is nobody's but its own.
+    package var name: String?
     package var createdAt: String
     package var revokedAt: String?
     var digest: String
@@ -14,9 +16,16 @@ package struct KeyRecord: Sendable, Hashable {
     package var json: JSON {
         [
             "id": .string(id), "scope": .string(scope.rawValue),
-            "flow": flow.map(JSON.string) ?? .null, "created_at": .string(createdAt),
+            "flow": flow.map(JSON.string) ?? .null, "name": name.map(JSON.string) ?? .null,
+            "created_at": .string(createdAt),
             "revoked_at": revokedAt.map(JSON.string) ?? .null,
         ]
+    }
+}
+
+extension KeyRecord {
+    fileprivate var caller: Caller {
+        Caller(name: "key:\(name ?? id)", scope: scope, flow: flow, keyID: id)
     }
 }
 
@@ -38,20 +47,26 @@ package struct KeyStore: Sendable {
     }
 
     /// Makes a key and gives it: it is shown this once and kept nowhere.
+    ///
+    /// - Parameter name: whose it is, as approvals name people (`key:NAME`); several keys may have the
+    ///   same, and are the same person's.
     package func create(
-        scope: APIScope, flow: String?, by: String, at moment: String
+        scope: APIScope, flow: String?, name: String? = nil, by: String, at moment: String
     ) throws -> String {
+        if let name { try Self.check(name: name) }
         let id = Hexadecimal.encode(Randomness.bytes(6))
         let secret = Base64.encode(Randomness.bytes(32), alphabet: .urlSafe)
         let key = "sluice_\(id)_\(secret)"
         let record = KeyRecord(
-            id: id, scope: scope, flow: flow, createdAt: moment, digest: digest(of: key))
+            id: id, scope: scope, flow: flow, name: name, createdAt: moment, digest: digest(of: key)
+        )
         guard try PrivateFiles.create(Self.bytes(of: record), as: id, in: folder) else {
             throw KeyError("cannot create the key: its name is taken; try again")
         }
         try audit.record(
             by: by, act: "key.create", subject: "key:\(id)", at: moment,
-            detail: "scope \(scope.rawValue)" + (flow.map { ", flow \($0)" } ?? ""))
+            detail: "scope \(scope.rawValue)" + (flow.map { ", flow \($0)" } ?? "")
+                + (name.map { ", name \($0)" } ?? ""))
         return key
     }
 
@@ -86,7 +101,30 @@ package struct KeyStore: Sendable {
         // SECURITY: one comparison of equal length, whether or not there is such a key.
         let isSame = isEqualInConstantTime(Array(digest(of: key).utf8), Array(known.utf8))
         guard let record, isSame, record.revokedAt == nil else { return nil }
-        return Caller(name: "key:\(id)", scope: record.scope, flow: record.flow)
+        return record.caller
+    }
+
+    /// Who holds the key of that name; nil when there is none, or it is revoked.
+    ///
+    /// With it, what changes whenever the key does: to bind sessions to.
+    func holder(of id: String) -> (caller: Caller, digest: String)? {
+        guard let record = try? read(id), record.revokedAt == nil else { return nil }
+        return (record.caller, record.digest)
+    }
+
+    /// A name as flow files write it, and none that could be taken for another key's number.
+    private static func check(name: String) throws(KeyError) {
+        let letters = name.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+        let begins = name.utf8.first.map { (65...90).contains($0) || (97...122).contains($0) }
+        guard letters, begins ?? false, name.utf8.count <= 64, !isID(name), name != "environment"
+        else {
+            throw KeyError(
+                "'\(name)' is no name for a key; it begins with a letter and goes on with letters, "
+                    + "digits, '-' and '_', up to 64 in all")
+        }
     }
 
     private func digest(of key: String) -> String {
@@ -112,7 +150,8 @@ package struct KeyStore: Sendable {
             let created = json["created_at"]?.stringValue, let digest = json["digest"]?.stringValue
         else { return nil }
         return KeyRecord(
-            id: id, scope: scope, flow: json["flow"]?.stringValue, createdAt: created,
+            id: id, scope: scope, flow: json["flow"]?.stringValue,
+            name: json["name"]?.stringValue, createdAt: created,
             revokedAt: json["revoked_at"]?.stringValue, digest: digest)
     }
 }

@@ -9,13 +9,14 @@ struct KeysCommand: Command {
     let name = "keys"
     let summary = "Make, list or revoke keys for the API"
     let forms = [
-        "create --scope SCOPE [--flow NAME] [--data DIR]",
+        "create --scope SCOPE [--flow NAME] [--name NAME] [--data DIR]",
         "list [--json] [--data DIR]",
         "revoke KEY-ID [--data DIR]",
     ]
     let options = [
         Option("scope", "SCOPE", "sandbox, workflow, run, read, approve or admin"),
         Option("flow", "NAME", "good for this flow alone"),
+        Option("name", "NAME", "whose it is: an approval's `who` says key:NAME"),
         Option("data", "DIR", "the data folder (default ./.sluice)"),
         Option("json", nil, "print JSON"),
     ]
@@ -39,8 +40,14 @@ struct KeysCommand: Command {
             if scope == .admin || scope == .sandbox, flow != nil {
                 throw UsageError(message: "a key of scope '\(scope.rawValue)' is not for one flow")
             }
-            let key = try store.create(
-                scope: scope, flow: flow, by: ApprovalDecision.commandLine, at: now)
+            let key: String
+            do {
+                key = try store.create(
+                    scope: scope, flow: flow, name: try arguments.value("name"),
+                    by: ApprovalDecision.commandLine, at: now)
+            } catch let error as KeyError {
+                throw UsageError(message: error.description)
+            }
             try Answer.write(key)
         case nil, "list":
             let keys = try store.list()
@@ -49,10 +56,11 @@ struct KeysCommand: Command {
             } else {
                 for key in keys {
                     let end = key.revokedAt.map { "  revoked \($0)" } ?? ""
+                    let name = key.name.map { "  \($0)" } ?? ""
                     let flow = key.flow.map { "  flow \($0)" } ?? ""
                     StandardStream.output.write(
                         Terminal.harmlessLines(
-                            "\(key.id)  \(key.scope.rawValue)\(flow)  made \(key.createdAt)\(end)\n"
+                            "\(key.id)  \(key.scope.rawValue)\(name)\(flow)  made \(key.createdAt)\(end)\n"
                         ))
                 }
             }
