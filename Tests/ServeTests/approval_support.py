@@ -113,8 +113,11 @@ class ApprovalTestCase(ServeTestCase):
         inputs = {"item": item} if flow == "release" else {}
         run = self.start_run(flow, starter, **inputs)
         key = self.key("read")
-        # One that expires soon may have done so by now.
-        approval = next(a for a in self.waiting(key, state="waiting&state=expired") if a["run"] == run)
+        approval = None
+        while approval is None:
+            # One that expires soon may have done so by now.
+            found = self.waiting(key, state="waiting&state=expired")
+            approval = next((a for a in found if a["run"] == run), None)
         return run, self.ask("GET", f"/api/approvals/{approval['id']}", key)[2]
 
     def decide(self, approval, key, choice="accept", **more):

@@ -39,7 +39,9 @@ extension APIHandler {
         }
         if !states.isEmpty { filter.states = Set(states.compactMap { $0 }) }
         if let text = try call.value("before") {
-            guard let cursor = Int64(text), cursor >= 0 else {
+            guard text.utf8.allSatisfy({ (48...57).contains($0) }), text.utf8.count <= 18,
+                let cursor = Int64(text)
+            else {
                 throw APIFault.invalidQuery("'before' is the 'next' of a page")
             }
             filter.before = cursor
