@@ -31,7 +31,9 @@ extension SQLiteJournal {
         }
     }
 
-    /// Parameter 6 is the moment. A step that is over waits for nothing, also before its run has ended.
+    /// Parameter 6 is the moment.
+    ///
+    /// A step that is over waits for nothing, also before its run has ended.
     private static let approvalState = """
         CASE WHEN a.choice IS NOT NULL THEN 'decided'
             WHEN s.state = 'succeeded' OR a.expires <= ?6 AND s.state = 'waiting' THEN 'expired'

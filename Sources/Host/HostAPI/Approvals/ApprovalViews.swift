@@ -87,11 +87,11 @@ enum ApprovalViews {
     }
 
     private static func operation(_ covered: CoveredOperation) -> HTML {
-        let where_: HTML = covered.connection.map { " through <code>\($0)</code>" } ?? .none
+        let place: HTML = covered.connection.map { " through <code>\($0)</code>" } ?? .none
         let risk: HTML = covered.risk.map { " <span class=\"risk\">\($0) risk</span>" } ?? .none
         let members = covered.arguments.objectValue ?? JSONObject()
         return """
-            <section><h3><code>\(covered.operation ?? "an operation")</code>\(where_)\(risk)</h3>
+            <section><h3><code>\(covered.operation ?? "an operation")</code>\(place)\(risk)</h3>
             <p class="quiet">Node <code>\(covered.node)</code></p>
             <dl>\(members.map { name, value in argument(name, value) })</dl>
             <details><summary>The same as JSON</summary><pre>\(covered.arguments.prettyText)</pre></details></section>
