@@ -42,11 +42,12 @@ struct ZygotePlan: Sendable {
 
     /// All that a zygote finds in its environment.
     ///
-    /// One thread and no generated code in JavaScriptCore.
+    /// One thread and no generated code in JavaScriptCore. Symbols are bound before the first fork, as far
+    /// as there will be many: otherwise every script process would look up the same ones.
     var environment: [String] {
         let common =
             ["LANG=C.UTF-8", "TZ=UTC"] + files.environment
-            + (expectsFewRuns ? ["SLUICE_FEW_RUNS=1"] : [])
+            + [expectsFewRuns ? "SLUICE_FEW_RUNS=1" : "LD_BIND_NOW=1"]
         switch profile.language {
         case .python: return common + ["SLUICE_LIBRARY=\(library.rawValue)"]
         case .javascript:

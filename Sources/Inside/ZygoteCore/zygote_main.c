@@ -78,6 +78,7 @@ static int start_engine(struct zygote *zygote)
 {
     int is_for_few = getenv("SLUICE_FEW_RUNS") != NULL;
     (void)unsetenv("SLUICE_FEW_RUNS"); /* no script's business */
+    (void)unsetenv("LD_BIND_NOW");
     if (zygote->engine->start(zygote->settings.modules) != 0) {
         if (errno == 0)
             errno = EPROTO;

@@ -142,6 +142,6 @@ static void run(const struct zygote_job *job, struct zygote_result *result)
 int main(int argc, char **argv);
 int main(int argc, char **argv)
 {
-    static const struct zygote_engine engine = {"python", start, after_fork, warm, run, NULL, NULL};
+    static const struct zygote_engine engine = {"python", start, after_fork, warm, run, NULL, "libpython3"};
     zygote_main(&engine, argc, argv);
 }
