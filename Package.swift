@@ -168,8 +168,15 @@ let host: [Target] = [
             "Cryptography", "SandboxPolicy",
         ], exclude: ["openapi.yaml"]),
     layer(
+        "Host", "Telemetry",
+        [
+            "HostAPI", "Connectors", "FlowEngine", "Scheduling", "Journal", "FlowModel",
+            "JSONValue", "SandboxPolicy", "LinuxSystem", "HTTPTransport", "Cryptography",
+        ]),
+    layer(
         "Host", "HostAssembly",
         [
+            "Telemetry",
             "Packages", "Scheduling", "Webhooks", "HostAPI", "HTTPListener",
             "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
             "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
@@ -191,6 +198,7 @@ let tools: [Target] = [
         dependencies: [
             "HostAssembly", "SandboxSupervisor", "SandboxPolicy", "FlowModel", "FlowEngine",
             "Journal", "JSONValue", "LinuxSystem", "fork-floor", "Webhooks", "Scheduling",
+            "Telemetry", "SeccompFilters",
             "Cryptography", "HTTPTransport",
         ],
         path: "Sources/Tools/bench", swiftSettings: strict),
@@ -285,6 +293,12 @@ let testTargets: [Target] = [
     tests(
         "HostAPITests",
         ["HostAPI", "HTTPListener", "Journal", "JSONValue", "YAMLDocuments", "sluice"]),
+    tests(
+        "TelemetryTests",
+        [
+            "Telemetry", "HostAPI", "Connectors", "FlowEngine", "Scheduling", "Journal",
+            "FlowModel", "JSONValue", "SandboxPolicy", "LinuxSystem", "HTTPTransport",
+        ]),
     tests(
         "ConnectorsTests",
         [

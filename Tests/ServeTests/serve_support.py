@@ -43,9 +43,15 @@ summary: Works for some seconds.
 nodes:
   work: {script: work.py, input: {}}
 """,
+    "naughty": """flow: naughty
+summary: Asks for what its profile does not give.
+nodes:
+  ask: {script: ask.py, input: {}}
+""",
 }
 TWICE = "def main(number):\n    return {'answer': number * 2}\n"
 SCRIPTS = {"double/twice.py": TWICE, "hooked/twice.py": TWICE,
+           "naughty/ask.py": "import socket\ndef main():\n    socket.socket()\n",
            "busy/work.py": "import time\ndef main():\n    time.sleep(4)\n"}
 
 

@@ -37,6 +37,7 @@ struct LaneBoards: Sendable {
     let layers: LayerBoard
     let groups: ScriptGroups?
     let shares: ProcessorShares?
+    let pools: PoolBoard
 }
 
 /// The zygotes for one language, profile, tenant and set of packages: one thread that starts, feeds, watches, replaces

@@ -222,6 +222,6 @@ extension LaneLoop {
 
     private func recordChildFailure(_ error: SandboxSetupError) {
         lastError = error
-        _ = childBrake.recordFailure(at: .now)
+        if childBrake.recordFailure(at: .now) { pool.add(to: \.braked) }
     }
 }

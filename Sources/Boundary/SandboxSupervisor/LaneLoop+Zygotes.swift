@@ -12,6 +12,7 @@ extension LaneLoop {
             try findPackages()
             let zygote = try spawn(serial: serial, leavingOut: leftOut, at: now)
             zygotes[serial] = zygote
+            pool.add(to: \.started)
             try send(settings, to: zygote)
             try poller.watch(
                 zygote.control.descriptor, for: .read, as: token(.zygoteControl, serial))
@@ -195,12 +196,14 @@ extension LaneLoop {
 
     private func recordStartFailure(_ error: SandboxSetupError, at now: MonotonicInstant) {
         lastError = error
-        _ = startBrake.recordFailure(at: now)
+        pool.add(to: \.failed)
+        if startBrake.recordFailure(at: now) { pool.add(to: \.braked) }
     }
 
     /// Its successor forks from now on; it lives until its last script is buried.
     private func retire(_ zygote: Zygote) {
         zygote.state = .retiring
+        pool.add(to: \.replaced)
     }
 
     /// Once the successor has a script ready, those that the old zygote kept ready are not used.
@@ -223,7 +226,8 @@ extension LaneLoop {
         lastError = SandboxSetupError(
             act: "fork a script process", profile: key.profile, cause: "the zygote ended",
             hint: "run 'sluice doctor'")
-        _ = startBrake.recordFailure(at: .now)
+        pool.add(to: \.failed)
+        if startBrake.recordFailure(at: .now) { pool.add(to: \.braked) }
     }
 
     func noticeExit(of zygote: Zygote) {

@@ -53,6 +53,8 @@ final class LaneLoop {
     var reapedTime = Duration.zero
     var isStopping = false
     var stopCallbacks: [@Sendable () -> Void] = []
+    let pool: PoolCounters
+    private var poolReporter: PoolReporter
     private var nextSerial: UInt32 = 0
 
     private init(
@@ -65,6 +67,8 @@ final class LaneLoop {
         self.mailbox = mailbox
         layers = boards.layers
         shares = boards.shares
+        pool = boards.pools.counters(of: key, runsNode: plan.profile.runsNode)
+        poolReporter = PoolReporter(pool)
         let limits = plan.profile.limits
         groupPool = boards.groups.map {
             GroupPool($0, memory: limits.memory.bytes, processes: limits.processes)
@@ -129,8 +133,15 @@ final class LaneLoop {
             for event in events where !isListener(event) { handle(event) }
             for event in events where isListener(event) { handle(event) }
             work(at: .now)
+            poolReporter.report(self)
             if zygotes.isEmpty, scripts.isEmpty, isDone, mailbox.closeIfEmpty() { return }
         }
+    }
+
+    /// Whether failures in a row keep it from starting anything now.
+    var isBraking: Bool {
+        guard startBrake.until != nil || childBrake.until != nil else { return false }
+        return startBrake.isPulled(at: .now) || childBrake.isPulled(at: .now)
     }
 
     private var isDone: Bool { isStopping || isIdle(at: .now) }

@@ -26,6 +26,7 @@ package final class SandboxSupervisor: Sendable {
     private let admission: AdmissionQueue
     private let layers = LayerBoard()
     private let shares = ProcessPriority.canReturn ? ProcessorShares() : nil
+    let poolBoard = PoolBoard()
     private let egress: EgressOffice
     private let state = Mutex(State())
 
@@ -204,7 +205,8 @@ package final class SandboxSupervisor: Sendable {
                 let lane = try Lane(
                     key: key, plan: plan, configuration: configuration,
                     boards: LaneBoards(
-                        layers: layers, groups: groups(of: &state), shares: shares))
+                        layers: layers, groups: groups(of: &state), shares: shares,
+                        pools: poolBoard))
                 state.lanes[key] = lane
                 return lane
             } catch {

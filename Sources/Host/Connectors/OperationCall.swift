@@ -8,10 +8,12 @@ struct OperationCall: Sendable {
     /// Checked against the operation's schema, with nulls for optional arguments taken out.
     let arguments: JSONObject
     let work: OperationWork
-    let run: String
+    let origin: CallOrigin
     let deadline: ContinuousClock.Instant
     let callTool: (@Sendable (ToolCall) async throws -> ToolAnswer)?
     let log: OperationLog
+
+    var run: String { origin.run }
 
     /// Time left, at most `longest`; an error when there is none.
     func remaining(atMost longest: Duration) throws(ConnectorFailure) -> Duration {

@@ -16,12 +16,15 @@ package final class OperationExecutor: StepExecutor {
     private let connectors: [String: any Connector]
     private let missing: [String: SecretError]
     private let transport: HTTPTransport
+    private let observer: (any ConnectorObserver)?
 
     /// A secret that is missing is no error here: it is thrown when a step needs its connection.
     package init(
-        configuration: HostConfiguration, secrets: SecretStore, patience: Patience = Patience()
+        configuration: HostConfiguration, secrets: SecretStore, patience: Patience = Patience(),
+        observer: (any ConnectorObserver)? = nil
     ) throws {
         let registry = try ConnectorRegistry(configuration)
+        self.observer = observer
         self.configuration = configuration
         plans = registry.plans
         transport = try HTTPTransport(
@@ -39,7 +42,8 @@ package final class OperationExecutor: StepExecutor {
         }
         self.missing = missing
         redactor = Redactor(Array(found.values))
-        let builder = ConnectorBuilder(transport: transport, redactor: redactor, patience: patience)
+        let builder = ConnectorBuilder(
+            transport: transport, redactor: redactor, patience: patience, observer: observer)
         connectors = plans.mapValues { plan in
             builder.connector(for: plan, secret: plan.secret.flatMap { found[$0] })
         }
@@ -50,20 +54,37 @@ package final class OperationExecutor: StepExecutor {
 
     package func execute(_ attempt: StepAttempt) async throws -> StepReport {
         let log = OperationLog()
+        let started = ContinuousClock.now
         do throws(ConnectorFailure) {
             let (call, connector, description) = try prepare(attempt, log)
             try await checkGrants(attempt, call, connector, description)
             let output = try await connector.perform(call)
+            observe(attempt, nil, since: started)
             return StepReport(
                 outcome: .returned(redactor.redact(output)),
                 standardOutput: redactor.redact(log.text))
         } catch {
+            observe(attempt, error, since: started)
             if let missing = error.missingSecret { throw missing }
             let isCancelled = error.kind == .cancelled || Task.isCancelled
             return StepReport(
                 outcome: isCancelled ? .cancelled : .raised(error.raised(redactor)),
                 standardOutput: redactor.redact(log.text))
         }
+    }
+
+    private func observe(
+        _ attempt: StepAttempt, _ failure: ConnectorFailure?,
+        since started: ContinuousClock.Instant
+    ) {
+        guard let observer, case .operation(let work) = attempt.work else { return }
+        // Names from a flow's file count only where they name something.
+        let connection = work.connection.flatMap { plans[$0]?.name }
+        let operation = ConnectorRegistry.operation(work.operation)?.name
+        observer.operationEnded(
+            ObservedOperation(
+                origin: CallOrigin(attempt), connection: connection, operation: operation,
+                failure: failure?.kind, duration: .now - started))
     }
 
     package func lookUpEffect(of attempt: StepAttempt) async throws -> EffectLookUp {
@@ -130,7 +151,7 @@ package final class OperationExecutor: StepExecutor {
         }
         let call = OperationCall(
             operation: work.operation, arguments: try arguments(work, description), work: work,
-            run: attempt.run, deadline: .now + (attempt.timeout ?? .seconds(600)),
+            origin: CallOrigin(attempt), deadline: .now + (attempt.timeout ?? .seconds(600)),
             callTool: attempt.callTool, log: log)
         return (call, connector, description)
     }
@@ -203,6 +224,7 @@ private struct ConnectorBuilder {
     let transport: HTTPTransport
     let redactor: Redactor
     let patience: Patience
+    let observer: (any ConnectorObserver)?
 
     func connector(for plan: ConnectionPlan, secret: Secret?) -> any Connector {
         switch plan.settings {
@@ -237,6 +259,13 @@ private struct ConnectorBuilder {
         ServiceClient(
             connection: plan.name, base: plan.base, credentials: credentials, headers: headers,
             egress: plan.egress, transport: transport, gate: AtOnceLimit(plan.atOnce),
-            patience: patience, redactor: redactor, timeouts: timeouts, retries: retries)
+            patience: patience, redactor: redactor, observer: observer, timeouts: timeouts,
+            retries: retries)
+    }
+}
+
+extension CallOrigin {
+    fileprivate init(_ attempt: StepAttempt) {
+        self.init(run: attempt.run, step: attempt.path, attempt: attempt.number)
     }
 }

@@ -15,6 +15,7 @@ struct ServiceClient: Sendable {
     let gate: AtOnceLimit
     let patience: Patience
     let redactor: Redactor
+    var observer: (any ConnectorObserver)?
     var timeouts: HTTPTimeouts
     var retries: RetryPolicy
     var responseLimit = 32 << 20
@@ -121,6 +122,7 @@ struct ServiceClient: Sendable {
             isRepeatable: exchange.isRepeatable)
         do {
             let response = try await transport.send(request)
+            observe(request, call, status: response.status, nil, since: started)
             call.log.add(
                 "\(exchange.method) \(redactor.redact(url.target)) \(response.status) in "
                     + "\(milliseconds(since: started)) ms")
@@ -129,11 +131,25 @@ struct ServiceClient: Sendable {
                 url: response.url,
                 asked: RetryAfter.duration(in: response.headers, now: patience.now()))
         } catch {
+            let failure = failure(error)
+            observe(request, call, status: nil, failure.kind, since: started)
             call.log.add(
                 "\(exchange.method) \(redactor.redact(url.target)): \(error) after "
                     + "\(milliseconds(since: started)) ms")
-            throw failure(error)
+            throw failure
         }
+    }
+
+    private func observe(
+        _ request: HTTPRequest, _ call: OperationCall, status: Int?,
+        _ failure: ConnectorFailure.Kind?, since started: ContinuousClock.Instant
+    ) {
+        guard let observer else { return }
+        observer.exchangeEnded(
+            ObservedExchange(
+                origin: call.origin, connection: connection, operation: call.operation,
+                method: request.method, service: request.url.origin, status: status,
+                failure: failure?.rawValue, duration: .now - started))
     }
 
     private func milliseconds(since start: ContinuousClock.Instant) -> Int64 {

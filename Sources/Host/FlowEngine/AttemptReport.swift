@@ -2,6 +2,7 @@ internal import FlowModel
 internal import JSONSchema
 internal import JSONValue
 internal import Journal
+internal import LinuxSystem
 internal import SandboxPolicy
 
 /// What one try came to, as the engine judges it.
@@ -12,6 +13,8 @@ struct AttemptReport: Sendable {
     /// The engine ended it because it took too long.
     var timeout: Duration?
     var isCancelled = false
+    /// When there was a place for it; nil when it never got one, or needs none.
+    var begunAt: MonotonicInstant?
 
     init(step: StepReport) { self.step = step }
 

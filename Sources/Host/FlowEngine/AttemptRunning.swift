@@ -1,6 +1,7 @@
 internal import FlowModel
 internal import JSONValue
 internal import Journal
+internal import LinuxSystem
 
 extension RunDrive {
     /// Tries until the step has an output, or until what its node allows is used up.
@@ -16,8 +17,10 @@ extension RunDrive {
             if let deadline = progress.wakesAt { try await pause(at: step.path, until: deadline) }
             progress.wakesAt = nil
             progress.number += 1
+            let askedAt = MonotonicInstant.now
             let report = try await attempt(step, plan, progress)
             let ending = self.ending(of: report, step, number: progress.number)
+            observe(report, ending, of: step, plan, since: askedAt)
             emit(
                 .attemptEnded(
                     step.identity, number: ending.number, outcome: ending.outcome,
@@ -155,7 +158,7 @@ extension RunDrive {
         guard let work = plan.work else { throw CancellationError() }
         let attempt = stepAttempt(step, plan, work, number: progress.number)
         let executor = service.executors.executor(of: work)
-        let execute = { @Sendable () async throws -> StepReport in
+        let carryOut = { @Sendable () async throws -> StepReport in
             // Before a write is made again: the try that failed may have had its effect.
             if progress.failures > 0, plan.mark != nil {
                 switch try await executor.lookUpEffect(of: attempt) {
@@ -166,10 +169,14 @@ extension RunDrive {
             }
             return try await executor.execute(attempt)
         }
-        let report =
-            try await plan.takesSlot
+        let execute = { @Sendable () async throws -> AttemptReport in
+            let begunAt = MonotonicInstant.now
+            var report = AttemptReport(step: try await carryOut())
+            report.begunAt = begunAt
+            return report
+        }
+        return try await plan.takesSlot
             ? service.slots(for: work).use(for: run.flow, execute) : execute()
-        return AttemptReport(step: report)
     }
 
     func stepAttempt(
@@ -178,7 +185,7 @@ extension RunDrive {
         StepAttempt(
             run: run.id.text, flow: step.frame.flow.name, node: step.node.name,
             itemKey: step.identity.itemKey, number: number, tenant: run.tenant,
-            timeout: step.node.timeout, work: work, approval: plan.approval,
+            timeout: step.node.timeout, work: work, approval: plan.approval, path: step.path.text,
             callTool: plan.callTool)
     }
 

@@ -93,6 +93,8 @@ package struct EngineSettings: Sendable {
     /// A run whose timers are all further away than this is parked; nil: never because of a timer.
     package var parksTimersBeyond: Duration?
     package var clock: any EngineClock
+    /// Hears what happens, for figures and traces.
+    package var observer: (any EngineObserver)?
     /// Between 0 and 1: spreads retries.
     ///
     /// Tests bring a constant.
@@ -105,6 +107,7 @@ package struct EngineSettings: Sendable {
         protectSecret: (@Sendable (_ input: String, _ clear: String) throws -> String)? = nil,
         limits: RunLimits = RunLimits(), controlInterval: Duration? = .seconds(1),
         parksTimersBeyond: Duration? = nil, clock: any EngineClock = WallClock(),
+        observer: (any EngineObserver)? = nil,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.openBundle = openBundle
@@ -115,6 +118,7 @@ package struct EngineSettings: Sendable {
         self.controlInterval = controlInterval
         self.parksTimersBeyond = parksTimersBeyond
         self.clock = clock
+        self.observer = observer
         self.chance = chance
     }
 }

@@ -183,9 +183,28 @@ package final class FlowEngine: Sendable {
         let flows = try service.opened.flows(of: bundle)
         let drive = RunDrive(
             detail: detail, bundle: bundle, flows: flows, service: service, live: live)
-        let settlement = try await drive.drive()
-        try await service.journal.record([.runSettled(settlement)], of: id)
+        let settlement = try await observed(drive) {
+            let settlement = try await drive.drive()
+            try await service.journal.record([.runSettled(settlement)], of: id)
+            return settlement
+        }
         drive.emit(.run(settlement.state, settlement.error))
+    }
+
+    /// Tells the observer, if there is one, of the drive's beginning and end.
+    private func observed(
+        _ drive: RunDrive, _ body: () async throws -> RunSettlement
+    ) async throws -> RunSettlement {
+        guard let observer = service.settings.observer else { return try await body() }
+        observer.runBegan(drive.observed)
+        do {
+            let settlement = try await body()
+            observer.runLeft(drive.observed, settlement)
+            return settlement
+        } catch {
+            observer.runLeft(drive.observed, nil)
+            throw error
+        }
     }
 
     /// Nothing of it runs, so there is nothing to end but what waits.

@@ -1,6 +1,7 @@
 internal import FlowModel
 internal import JSONValue
 internal import Journal
+internal import LinuxSystem
 
 extension RunDrive {
     /// Runs a node once for each item, so many at once, and gathers what became of them in order.
@@ -14,6 +15,18 @@ extension RunDrive {
         let whole = StepContext(
             node: node, frame: frame, identity: identity, scope: StepScope(frame: frame),
             record: known[identity.path])
+        let begunAt = MonotonicInstant.now
+        let result = try await runItems(whole, forEach)
+        if whole.record?.state.isFinal != true {
+            observe(whole, result.state, result.error, since: begunAt)
+        }
+        return result
+    }
+
+    private func runItems(
+        _ whole: StepContext, _ forEach: ForEach
+    ) async throws -> NodeResult {
+        let (node, frame) = (whole.node, whole.frame)
         do {
             let steps = try itemSteps(whole, forEach)
             if whole.record == nil {

@@ -16,6 +16,8 @@ final class RunDrive: Sendable {
     let service: EngineService
     let live: LiveRun
     let startedAt: Moment
+    /// The run as an observer sees it.
+    let observed: ObservedRun
     private let stepCount: Mutex<Int>
     /// Answers of tools, to be given again when a model asks the same at the same place.
     let toolAnswers: Mutex<[StepPath: ToolMemory]>
@@ -32,6 +34,7 @@ final class RunDrive: Sendable {
         let pairs = detail.steps.map { ($0.identity.path, $0) }
         known = Dictionary(pairs) { first, _ in first }
         startedAt = service.clock.now
+        observed = ObservedRun(detail.run, at: startedAt)
         stepCount = Mutex(detail.steps.count)
         toolAnswers = Mutex(ToolMemory.all(in: detail.steps))
     }

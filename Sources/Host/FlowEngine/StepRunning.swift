@@ -1,6 +1,7 @@
 internal import FlowModel
 internal import JSONValue
 internal import Journal
+internal import LinuxSystem
 
 extension RunDrive {
     /// Runs one step to its end and makes that end durable.
@@ -8,6 +9,13 @@ extension RunDrive {
     /// Throws `CancellationError` when the step is left as it is, to be resumed.
     func runStep(_ step: StepContext) async throws -> StepResult {
         if let record = step.record, record.state.isFinal { return StepResult(record) }
+        let begunAt = MonotonicInstant.now
+        let result = try await runToEnd(step)
+        observe(step, result.state, result.error, since: begunAt)
+        return result
+    }
+
+    private func runToEnd(_ step: StepContext) async throws -> StepResult {
         do {
             if let condition = step.node.when, try !step.holds(condition) {
                 skip(step.identity, because: "its condition '\(condition.source)' does not hold")

@@ -2,6 +2,7 @@ internal import FlowModel
 internal import JSONSchema
 internal import JSONValue
 internal import Journal
+internal import LinuxSystem
 internal import Synchronization
 
 /// A tool call that was answered.
@@ -75,6 +76,7 @@ extension RunDrive {
     private func runTool(
         _ tool: ToolNode, _ step: StepContext, input: JSON, triesBefore: Int
     ) async throws -> ToolAnswer {
+        let begunAt = MonotonicInstant.now
         do {
             var plan = try toolPlan(tool, step)
             plan.input = input
@@ -86,6 +88,7 @@ extension RunDrive {
                 identity: step.identity, state: .succeeded, output: output, at: clock.now)
             try await record(done.entries + [.stepSettled(settlement)])
             emit(.step(step.identity, .succeeded, error: nil, reason: nil))
+            observe(step, .succeeded, nil, since: begunAt)
             return .value(output)
         } catch let ended as StepEnded {
             guard case .failed(let failure) = ended.cause else { throw CancellationError() }
@@ -93,6 +96,7 @@ extension RunDrive {
                 identity: step.identity, state: .failed, error: failure, at: clock.now)
             try await record(ended.entries + [.stepSettled(settlement)])
             emit(.step(step.identity, .failed, error: failure, reason: nil))
+            observe(step, .failed, failure, since: begunAt)
             return .failure("\(failure.kind): \(failure.message)")
         }
     }

@@ -8,7 +8,7 @@ package final class APIHandler: HTTPHandler {
     let backend: any HostBackend
     let authentication: Authentication
     let keys: KeyStore
-    let metrics = APIMetrics()
+    package let metrics = APIMetrics()
     private let mounted: [any MountedRoutes]
     private let log: AccessLog?
 

@@ -75,25 +75,3 @@ package struct HostExamination: Sendable {
         self.report = report
     }
 }
-
-/// One line of `/metrics`.
-package struct HostFigure: Sendable, Hashable {
-    package enum Kind: String, Sendable { case counter, gauge }
-    /// Such as `sluice_runs`.
-    package var name: String
-    package var help: String
-    package var kind: Kind
-    package var labels: [String: String]
-    package var value: Double
-
-    package init(
-        _ name: String, _ help: String, _ kind: Kind, labels: [String: String] = [:],
-        value: Double
-    ) {
-        self.name = name
-        self.help = help
-        self.kind = kind
-        self.labels = labels
-        self.value = value
-    }
-}

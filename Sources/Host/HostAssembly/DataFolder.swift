@@ -12,8 +12,11 @@ package struct DataFolder: Sendable {
     package func make() throws(UserFileError) { try UserFiles.makePrivateFolder(path) }
 
     /// The journal; `redaction` is applied to whatever is stored in it.
-    package func openJournal(redaction: Redaction) async throws -> any HostJournal {
-        try await SQLiteJournal.open("\(path)/journal.sqlite", redaction: redaction)
+    package func openJournal(
+        redaction: Redaction, observeCommit: (@Sendable (Duration) -> Void)? = nil
+    ) async throws -> any HostJournal {
+        try await SQLiteJournal.open(
+            "\(path)/journal.sqlite", redaction: redaction, observeCommit: observeCommit)
     }
 
     /// The journal for reading and for a person's word on a run; there must be one.

@@ -8,6 +8,8 @@ internal import LinuxSystem
 internal import Packages
 internal import SandboxPolicy
 internal import SandboxSupervisor
+internal import SeccompFilters
+internal import Telemetry
 internal import Webhooks
 
 /// What a host is opened with.
@@ -42,6 +44,9 @@ package struct Host: Sendable {
     let packages: PackageShelf
     /// Addresses of approvals' pages.
     let approvalLinks: ApprovalLinks
+    let meters: HostMeters
+    /// Absolute.
+    let dataFolder: String
 
     /// Opens everything in order, or throws and leaves nothing open.
     package static func open(_ options: HostOptions) async throws -> Host {
@@ -55,7 +60,9 @@ package struct Host: Sendable {
         try data.make()
         let key = try HostKey.load(dataFolder: data.path)
         let secrets = SecretStore(dataFolder: data.path)
-        let operations = try OperationExecutor(configuration: configuration, secrets: secrets)
+        let meters = HostMeters(isCall: { SystemCalls.knownNames.contains($0) })
+        let operations = try OperationExecutor(
+            configuration: configuration, secrets: secrets, observer: meters)
         let redactor = operations.redactor
         let sandbox = try await Sandbox.open(
             profiles: library.profiles, egress: configuration.egress,
@@ -63,7 +70,9 @@ package struct Host: Sendable {
         ) { if options.serves { $0.parallelRuns = Self.sharedLimits.mostScripts } }
         let journal: any HostJournal
         do {
-            journal = try await data.openJournal(redaction: Redaction { redactor.redact($0) })
+            journal = try await data.openJournal(
+                redaction: Redaction { redactor.redact($0) },
+                observeCommit: { meters.services.countCommit(taking: $0) })
         } catch {
             await sandbox.stop()
             await operations.shutDown()
@@ -83,7 +92,7 @@ package struct Host: Sendable {
                 let served = ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
                 return served.isEmpty || served.contains { $0.network != "none" }
             }, limits: options.serves ? Self.sharedLimits : RunLimits(),
-            parksTimersBeyond: options.serves ? .seconds(20) : nil)
+            parksTimersBeyond: options.serves ? .seconds(20) : nil, observer: meters)
         let engine = FlowEngine(
             journal: journal,
             executors: StepExecutors(
@@ -93,8 +102,11 @@ package struct Host: Sendable {
             library: library, journal: journal, engine: engine, sandbox: sandbox,
             operations: operations, secrets: secrets, packages: packages,
             approvalLinks: ApprovalLinks(
-                hostKey: key.bytes, publicURL: configuration.publicURL))
+                hostKey: key.bytes, publicURL: configuration.publicURL),
+            meters: meters, dataFolder: data.path)
     }
+
+    var sandboxPools: [PoolFigures] { sandbox.supervisor.pools }
 
     /// The engine shares out places fairly, so it takes no more scripts than the sandbox runs at once:
     /// what waits inside the sandbox waits in the order in which it came.

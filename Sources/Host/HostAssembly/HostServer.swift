@@ -56,6 +56,9 @@ package enum HostServer {
             backend: served, keys: keys, authentication: authentication,
             mounted: [try served.approvalPage(data, authentication, log)], log: log)
         let listener = try HTTPListener.start(on: place, handler: handler)
+        handler.metrics.include { [weak listener] in
+            listener.map { HostGauges.listener($0.figures) } ?? []
+        }
         do {
             try guardAddress(listener.address, keys, environmentKey)
         } catch {

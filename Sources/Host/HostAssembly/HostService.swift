@@ -4,6 +4,7 @@ package import JSONValue
 package import Journal
 package import Scheduling
 internal import Synchronization
+internal import Telemetry
 package import Webhooks
 
 /// A host that serves: everything of `sluice serve` below HTTP.
@@ -34,11 +35,12 @@ package final class HostService: Sendable {
     private init(_ host: Host, _ served: ServedFlows) {
         self.host = host
         let configuration = host.library.configuration
-        let queue = RunQueue(
-            engine: host.engine, journal: host.journal,
-            settings: QueueSettings(
-                rule: configuration?.queue ?? .init(),
-                retention: configuration?.retention ?? .seconds(30 * 86_400)))
+        let meters = host.meters.queue
+        var settings = QueueSettings(
+            rule: configuration?.queue ?? .init(),
+            retention: configuration?.retention ?? .seconds(30 * 86_400))
+        settings.observe = { meters.count($0) }
+        let queue = RunQueue(engine: host.engine, journal: host.journal, settings: settings)
         self.queue = queue
         webhooks = WebhookReceiver(
             journal: host.journal, intake: QueueIntake(queue: queue, engine: host.engine),
@@ -64,7 +66,9 @@ package final class HostService: Sendable {
     package func stop() async { await host.stop() }
 
     package func receive(_ request: WebhookRequest) async -> WebhookAnswer {
-        await webhooks.receive(request)
+        let answer = await webhooks.receive(request)
+        host.meters.services.countDelivery(flow: answer.flow, verdict: answer.kind.word)
+        return answer
     }
 
     /// The flows that are served, by name.

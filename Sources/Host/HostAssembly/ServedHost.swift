@@ -96,18 +96,6 @@ package final class ServedHost: HostBackend {
 
     package func examination() -> HostExamination? { found.withLock { $0 } }
 
-    package func figures() async -> [HostFigure] {
-        let figures = service.queue.figures
-        return [
-            HostFigure(
-                "sluice_runs_driven", "Runs that this host drives now.", .gauge,
-                value: Double(figures.driven)),
-            HostFigure(
-                "sluice_runs_queued", "Runs that wait for their turn.", .gauge,
-                value: Double(figures.queued)),
-        ]
-    }
-
     package func hasHook(at path: String) -> Bool {
         percentDecoded(path[...]).map { service.webhooks.serves($0) } ?? false
     }

@@ -32,6 +32,8 @@ package protocol HostJournal: Journal {
     /// When the next run becomes ready by itself; nil when none does.
     func nextReadyMoment(after now: Moment) async throws(JournalError) -> Moment?
     func countQueued() async throws(JournalError) -> Int
+    /// How much there is now of what is not over.
+    func figures() async throws(JournalError) -> JournalFigures
     /// Lets a queued run rest until `moment`.
     func postpone(_ run: RunID, until moment: Moment) async throws(JournalError)
     /// Ends a run that cannot be read or driven at all, whatever is wrong with its row.

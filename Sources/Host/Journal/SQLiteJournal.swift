@@ -29,14 +29,15 @@ package final class SQLiteJournal: Journal {
 
     /// Opens or creates the file at `path`; its folder must exist.
     ///
-    /// `sizeLimit`, in bytes, is the most that the file may grow to.
+    /// `sizeLimit`, in bytes, is the most that the file may grow to. `observeCommit` hears how long each
+    /// transaction took until it was durable, on a thread that must not wait.
     package static func open(
         _ path: String, redaction: Redaction = .none, limits: JournalLimits = JournalLimits(),
-        sizeLimit: Int? = nil
+        sizeLimit: Int? = nil, observeCommit: (@Sendable (Duration) -> Void)? = nil
     ) async throws(JournalError) -> SQLiteJournal {
         let options = SQLiteOptions(
             applicationID: JournalSchema.applicationID, migrations: JournalSchema.migrations,
-            sizeLimit: sizeLimit)
+            sizeLimit: sizeLimit, observeCommit: observeCommit)
         let database: SQLiteDatabase
         do throws(SQLiteError) {
             database = try await SQLiteDatabase.open(path, options: options)

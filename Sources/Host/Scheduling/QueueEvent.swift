@@ -31,6 +31,10 @@ final class QueueEventHub: Sendable {
     }
 
     private let state = Mutex(State())
+    private let observe: (@Sendable (QueueEvent) -> Void)?
+
+    /// - Parameter observe: hears every event, whoever watches.
+    init(_ observe: (@Sendable (QueueEvent) -> Void)?) { self.observe = observe }
 
     func watch() -> AsyncStream<QueueEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -52,6 +56,7 @@ final class QueueEventHub: Sendable {
     }
 
     func send(_ event: QueueEvent) {
+        observe?(event)
         for watcher in state.withLock({ Array($0.watchers.values) }) { watcher.yield(event) }
     }
 

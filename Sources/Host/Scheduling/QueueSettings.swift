@@ -10,6 +10,8 @@ package struct QueueSettings: Sendable {
     /// How often runs are looked for whose process died.
     package var orphanInterval: Duration
     package var tidyInterval: Duration
+    /// Hears every event at once, for figures: it must be quick and must not wait.
+    package var observe: (@Sendable (QueueEvent) -> Void)?
 
     package init(
         rule: QueueRule = QueueRule(), retention: Duration = .seconds(30 * 86_400),

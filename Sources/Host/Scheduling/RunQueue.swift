@@ -12,9 +12,9 @@ internal import Synchronization
 package final class RunQueue: Sendable {
     let engine: FlowEngine
     let journal: any HostJournal
-    let settings: QueueSettings
+    package let settings: QueueSettings
     let clock: any EngineClock
-    let hub = QueueEventHub()
+    let hub: QueueEventHub
     let names = RunIDSource()
     private let state: Mutex<QueueState>
     private let signals: AsyncStream<Void>
@@ -38,6 +38,7 @@ package final class RunQueue: Sendable {
         self.journal = journal
         self.settings = settings
         self.clock = clock
+        hub = QueueEventHub(settings.observe)
         state = Mutex(QueueState(rule: settings.rule))
         lastDuties = Mutex(Duties())
         (signals, signal) = AsyncStream.makeStream(

@@ -50,11 +50,16 @@ final class ClientConnection: Sendable {
     }
 
     /// Ends the connection if its time is over; the daemon finds it ended and cleans up.
-    func breakIfExpired(at now: MonotonicInstant) {
+    ///
+    /// - Returns: whether it was.
+    func breakIfExpired(at now: MonotonicInstant) -> Bool {
         state.withLock { state in
-            guard let deadline = state.deadline, deadline <= now, !state.isClosed else { return }
+            guard let deadline = state.deadline, deadline <= now, !state.isClosed else {
+                return false
+            }
             state.deadline = nil
             sluice_httpd_break(descriptor)
+            return true
         }
     }
 

@@ -51,6 +51,7 @@ extension Exchange {
         do throws(HTTPRefusal) {
             (request, length) = try unsafe read(handle, raw)
         } catch {
+            core.countMalformed()
             state.withLock { $0.closes = true }
             return send(error.answer(id: id), handle)
         }

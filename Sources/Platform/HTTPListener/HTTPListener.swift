@@ -10,7 +10,7 @@ internal import Synchronization
 @safe package final class HTTPListener: @unchecked Sendable {
     /// Where it listens: the port is the real one.
     package let address: ListenAddress
-    private let core: ListenerCore
+    let core: ListenerCore
     private let daemon: OpaquePointer
     private let unixPath: String?
     private let isStopped = Mutex(false)

@@ -9,6 +9,8 @@ internal import Synchronization
         var connections: [UInt64: ClientConnection] = [:]
         var next: UInt64 = 1
         var working = 0
+        var cutOff = 0
+        var malformed = 0
     }
 
     let handler: any HTTPHandler
@@ -53,6 +55,17 @@ internal import Synchronization
     func release(_ count: Int) { held.subtract(count, ordering: .relaxed) }
 
     func countWorking(_ change: Int) { state.withLock { $0.working += change } }
+    func countMalformed() { state.withLock { $0.malformed += 1 } }
+
+    var figures: ListenerFigures {
+        let heldBytes = held.load(ordering: .relaxed)
+        return state.withLock { state in
+            ListenerFigures(
+                connections: state.connections.count, mostConnections: limits.connections,
+                accepted: Int(state.next - 1), cutOff: state.cutOff, malformed: state.malformed,
+                underWay: state.working, heldBytes: heldBytes)
+        }
+    }
 
     /// From now on new requests are refused; streams end.
     func drain() {
@@ -120,7 +133,8 @@ internal import Synchronization
 
     private func breakExpired() {
         let now = MonotonicInstant.now
-        for connection in allConnections { connection.breakIfExpired(at: now) }
+        let cut = allConnections.count { $0.breakIfExpired(at: now) }
+        if cut > 0 { state.withLock { $0.cutOff += cut } }
     }
 }
 

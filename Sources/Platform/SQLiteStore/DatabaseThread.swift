@@ -64,6 +64,7 @@ final class DatabaseThread {
             for request in batch { request.finish(failure { try request.run(connection) }) }
             return
         }
+        let began = options.observeCommit == nil ? nil : ContinuousClock.now
         if let failure = failure({ try connection.execute("BEGIN IMMEDIATE") }) {
             for request in batch { request.finish(failure) }
             return
@@ -80,7 +81,10 @@ final class DatabaseThread {
         let lost =
             connection.isOutsideTransaction
             ? ending : failure { try connection.execute("COMMIT") }
-        if lost == nil { queue.countCommit() }
+        if lost == nil {
+            queue.countCommit()
+            if let began { options.observeCommit?(.now - began) }
+        }
         if lost != nil, !connection.isOutsideTransaction {
             _ = failure { try connection.execute("ROLLBACK") }
         }

@@ -11,15 +11,19 @@ package struct SQLiteOptions: Sendable {
     package var busyTimeout: Duration
     /// The most that the file may grow to, in bytes; nil: what the disk holds.
     package var sizeLimit: Int?
+    /// Told how long each transaction took until it was durable, on the database's thread.
+    package var observeCommit: (@Sendable (Duration) -> Void)?
 
     package init(
         applicationID: Int32, migrations: [SQLiteMigration],
-        busyTimeout: Duration = .seconds(10), sizeLimit: Int? = nil
+        busyTimeout: Duration = .seconds(10), sizeLimit: Int? = nil,
+        observeCommit: (@Sendable (Duration) -> Void)? = nil
     ) {
         self.applicationID = applicationID
         self.migrations = migrations
         self.busyTimeout = busyTimeout
         self.sizeLimit = sizeLimit
+        self.observeCommit = observeCommit
     }
 }
 

@@ -50,6 +50,8 @@ package struct StepAttempt: Sendable {
     package var run: String
     package var flow: String
     package var node: String
+    /// Names the step within its run.
+    package var path: String
     /// Key of the `for-each` item, nil for a node without one.
     package var itemKey: String?
     /// From 1.
@@ -65,11 +67,13 @@ package struct StepAttempt: Sendable {
     package init(
         run: String, flow: String, node: String, itemKey: String?, number: Int, tenant: String,
         timeout: Duration?, work: StepWork, approval: StepApproval? = nil,
+        path: String = "",
         callTool: (@Sendable (ToolCall) async throws -> ToolAnswer)? = nil
     ) {
         self.run = run
         self.flow = flow
         self.node = node
+        self.path = path
         self.itemKey = itemKey
         self.number = number
         self.tenant = tenant

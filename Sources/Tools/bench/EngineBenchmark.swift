@@ -5,11 +5,13 @@ internal import JSONValue
 internal import Journal
 internal import LinuxSystem
 internal import SandboxPolicy
+internal import SeccompFilters
+internal import Telemetry
 
 /// `bench engine`: what a step costs beside its script, whose executor answers at once here.
 ///
 /// `engine.cpu.*` is processor time of all threads a step, in microseconds, without the journal's
-/// writing (a journal that forgets). `engine.durable.*` is steps a second with every end durable in
+/// writing (a journal that forgets); `.counted` is the same with the figures of `/metrics`. `engine.durable.*` is steps a second with every end durable in
 /// SQLite, by the number of items under way at once, which are the writers that share a flush;
 /// its p50 is processor time a step, the writing included. `journal.durable.*` is the journal alone.
 enum EngineBenchmark: Benchmark {
@@ -18,6 +20,11 @@ enum EngineBenchmark: Benchmark {
     static func run(_ options: BenchOptions, into report: inout Report) async throws {
         report.add(try await cpu("engine.cpu.chain", EngineFlows.chain, steps: 400, items: 0))
         report.add(try await cpu("engine.cpu.items", EngineFlows.items, steps: 2000, items: 2000))
+        let meters = HostMeters(isCall: { SystemCalls.knownNames.contains($0) })
+        report.add(
+            try await cpu(
+                "engine.cpu.items.counted", EngineFlows.items, steps: 2000, items: 2000,
+                observer: meters))
         for writers in [1, 16, 64] {
             let items = writers == 1 ? 1500 : 6000
             report.add(try await durable(writers: writers, items: items))
@@ -26,12 +33,13 @@ enum EngineBenchmark: Benchmark {
     }
 
     private static func cpu(
-        _ name: String, _ flow: String, steps: Int, items: Int
+        _ name: String, _ flow: String, steps: Int, items: Int,
+        observer: (any EngineObserver)? = nil
     ) async throws -> Figure {
         var times: [Duration] = []
         for round in 0..<12 {
             let journal = ForgetfulJournal()
-            let engine = EngineFlows.engine(journal)
+            let engine = EngineFlows.engine(journal, observer: observer)
             let id = try await engine.start(EngineFlows.request(flow, items: items))
             let before = ProcessorTime.now
             let summary = try await engine.run(id)
@@ -146,14 +154,16 @@ enum EngineFlows {
             inputs: inputs, trigger: .null)
     }
 
-    static func engine(_ journal: any Journal) -> FlowEngine {
+    static func engine(
+        _ journal: any Journal, observer: (any EngineObserver)? = nil
+    ) -> FlowEngine {
         let executor = AnsweringExecutor()
         return FlowEngine(
             journal: journal, executors: StepExecutors(scripts: executor, operations: executor),
             operations: [],
             settings: EngineSettings(
                 openBundle: { [$0.entry: try flow(of: $0)] }, makeMark: { _ in "" },
-                hasNetwork: { _ in false }))
+                hasNetwork: { _ in false }, observer: observer))
     }
 
     @Sendable static func flow(of bundle: PinnedBundle) throws -> Flow {

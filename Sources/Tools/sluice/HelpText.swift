@@ -1,5 +1,7 @@
+internal import HostAssembly
+
 /// The version that `sluice --version` prints and outgoing requests carry.
-let version = "0.1.0"
+let version = hostVersion
 
 enum HelpText {
     static func overview(of commands: [any Command]) -> String {

@@ -27,10 +27,10 @@ extension APIHandler {
     }
 
     func figures() async -> HTTPAnswer {
-        let text = APIMetrics.text(metrics.figures + (await backend.figures()))
+        let text = PrometheusText.write(metrics.figures + (await backend.figures()))
         return HTTPAnswer(
             status: 200,
-            headers: ["Content-Type": "text/plain; version=0.0.4", "Cache-Control": "no-store"],
+            headers: ["Content-Type": PrometheusText.contentType, "Cache-Control": "no-store"],
             body: .bytes(Array(text.utf8)))
     }
 

@@ -1,0 +1,2 @@
+/// The version that `sluice --version` prints, and `/metrics` shows.
+package let hostVersion = "0.1.0"
