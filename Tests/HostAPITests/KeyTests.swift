@@ -23,7 +23,7 @@ import Testing
             #expect(caller.mayTouch("a"))
             #expect(!caller.mayTouch("b"))
             let id = try #require(try store.list().first).id
-            #expect(try store.revoke(id, by: "test", at: "later"))
+            #expect(try store.revoke(id, by: "test", at: "later")?.revokedAt == "later")
             #expect(store.caller(with: key) == nil)
             #expect(try !store.hasKeys())
         }

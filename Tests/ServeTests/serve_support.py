@@ -63,17 +63,21 @@ class ServeTestCase(unittest.TestCase):
     listen = "127.0.0.1:0"
     style = "text"
     environment = {}
+    flows, scripts = {}, {}  # beside those that every host here has
+    configuration = None
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.data = self.folder / "data"
-        for name, text in FLOWS.items():
+        for name, text in (FLOWS | self.flows).items():
             (self.folder / "flows" / name).mkdir(parents=True)
             (self.folder / "flows" / name / "flow.yaml").write_text(text)
-        for name, text in SCRIPTS.items():
+        for name, text in (SCRIPTS | self.scripts).items():
             (self.folder / "flows" / name).write_text(text)
+        if self.configuration:
+            (self.folder / "sluice.yaml").write_text(self.configuration)
         self.prepare()
         self.start()
 

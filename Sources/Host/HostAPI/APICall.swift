@@ -1,5 +1,6 @@
 internal import HTTPListener
 internal import JSONValue
+internal import Journal
 
 /// A request whose caller may ask for it, with what its route says of it.
 struct APICall: Sendable {
@@ -28,6 +29,37 @@ struct APICall: Sendable {
             (1...most).contains(number)
         else { throw .invalidQuery("'limit' is a number from 1 to \(most)") }
         return number
+    }
+
+    /// A time or a date.
+    func moment(_ name: String) throws(APIFault) -> Moment? {
+        guard let text = try value(name) else { return nil }
+        guard let moment = Moment(rfc3339: text) else {
+            throw .invalidQuery(
+                "'\(name)' is a date or a time, such as 2026-11-20 or 2026-11-20T09:12:33Z")
+        }
+        return moment
+    }
+
+    /// Every value of an item that may come several times, each one of the words of a type.
+    func words<Word: RawRepresentable & CaseIterable & Hashable>(
+        _ name: String, of type: Word.Type
+    ) throws(APIFault) -> Set<Word>? where Word.RawValue == String {
+        let values = values(name)
+        guard !values.isEmpty else { return nil }
+        let words = values.compactMap { Word(rawValue: $0) }
+        guard words.count == values.count else {
+            throw .invalidQuery(
+                "'\(name)' is none of the words that it can be",
+                details: type.allCases.map(\.rawValue))
+        }
+        return Set(words)
+    }
+
+    /// The step that the path names, or the item of it that `key` names.
+    func stepPath() throws(APIFault) -> StepPath {
+        let path = StepPath(part("step"))
+        return try value("key").map { path.item($0) } ?? path
     }
 
     /// The members of the body; an empty body is an empty object.

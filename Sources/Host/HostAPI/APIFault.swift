@@ -26,6 +26,8 @@ package struct APIFault: Error, Sendable, Hashable {
 
     static let noSuchPath = APIFault(404, "not-found", "there is nothing here")
     static let noSuchRun = APIFault(404, "not-found", "there is no such run")
+    static let noSuchStep = APIFault(404, "not-found", "there is no such step")
+    static let noSuchDelivery = APIFault(404, "not-found", "there is no such delivery")
     static let noSuchFlow = APIFault(404, "not-found", "there is no such flow")
     static let noKey = APIFault(
         401, "unauthorized", "a key is needed: send 'Authorization: Bearer KEY'")

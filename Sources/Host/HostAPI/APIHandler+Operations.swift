@@ -32,7 +32,17 @@ extension APIHandler {
         case .listApprovals: return try await listApprovals(call)
         case .getApproval: return try await getApproval(call)
         case .decideApproval: return try await decideApproval(call)
-        case .listKeys: return .json(200, ["keys": .array(try keys.list().map(\.json))])
+        case .listSteps: return try await steps(call)
+        case .getStep: return try await step(call)
+        case .resolveStep: return try await resolveStep(call)
+        case .listDeliveries: return try await deliveries(call)
+        case .getDelivery: return try await delivery(call)
+        case .redeliver: return try await redeliver(call)
+        case .listProfiles: return profiles()
+        case .getProfile: return try profile(call)
+        case .listKeys: return try keyRows()
+        case .createKey: return try createKey(call)
+        case .revokeKey: return try revokeKey(call)
         case .listAudit: return try auditRows(call)
         case .getHealth, .receiveHook: throw APIFault.noSuchPath
         }

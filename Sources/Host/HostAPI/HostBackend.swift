@@ -15,10 +15,31 @@ package protocol HostBackend: ApprovalBackend {
 
     func runs(_ filter: RunFilter) async throws -> [RunRecord]
     func run(_ id: RunID) async throws -> RunDetail?
+    /// A run without its steps.
+    func runRecord(_ id: RunID) async throws -> RunRecord?
+    func steps(of id: RunID, _ filter: StepFilter) async throws -> [StepRecord]
+    /// Says what became of an effect in doubt.
+    ///
+    /// Throws `APIFault` when the step waits for no such word.
+    func resolve(_ id: RunID, _ step: StepPath, _ resolution: Resolution) async throws
     /// Ends a run for good.
     func cancel(_ id: RunID) async throws
     /// What happens to a run from now on; ends when its driver leaves it.
     func events(of id: RunID) -> AsyncStream<RunEvent>
+
+    func deliveries(_ filter: DeliveryFilter) async throws -> [DeliveryRecord]
+    /// A delivery with its request; of a duplicate, the body that came first.
+    func delivery(_ id: DeliveryID) async throws -> DeliveryDetail?
+    /// Lets a delivery come again.
+    ///
+    /// Throws `APIFault` when that cannot be.
+    func redeliver(_ delivery: DeliveryDetail, by: String) async throws -> RedeliveryReceipt
+
+    /// The profiles of this host, by name.
+    func profiles() -> [ProfileListing]
+
+    /// The text without the host's secrets.
+    func redacted(_ text: String) -> String
 
     /// What `sluice doctor` found; nil while it still looks.
     func examination() -> HostExamination?

@@ -12,7 +12,17 @@ package enum APIOperation: String, Sendable, Hashable, CaseIterable {
     case listApprovals
     case getApproval
     case decideApproval
+    case listSteps
+    case getStep
+    case resolveStep
+    case listDeliveries
+    case getDelivery
+    case redeliver
+    case listProfiles
+    case getProfile
     case listKeys
+    case createKey
+    case revokeKey
     case listAudit
     case receiveHook
 }
@@ -43,7 +53,7 @@ package struct APIRoute: Sendable, Hashable {
         APIRoute("POST", "/api/flows/{flow}/runs", .scope(.run), 8 << 20, .startRun),
         APIRoute(
             "GET", "/api/runs", .scope(.read), 0, .listRuns,
-            query: ["flow", "state", "before", "limit"]),
+            query: ["flow", "state", "trigger", "since", "until", "before", "limit"]),
         APIRoute("GET", "/api/runs/{run}", .scope(.read), 0, .getRun),
         APIRoute("POST", "/api/runs/{run}/cancel", .scope(.run), 4096, .cancelRun),
         APIRoute("GET", "/api/runs/{run}/events", .scope(.read), 0, .watchRun),
@@ -54,7 +64,25 @@ package struct APIRoute: Sendable, Hashable {
         APIRoute(
             "POST", "/api/approvals/{approval}/decision", .scope(.approve), 64 << 10,
             .decideApproval),
+        APIRoute(
+            "GET", "/api/runs/{run}/steps", .scope(.read), 0, .listSteps,
+            query: ["node", "state", "after", "limit"]),
+        APIRoute(
+            "GET", "/api/runs/{run}/steps/{step}", .scope(.read), 0, .getStep, query: ["key"]),
+        APIRoute(
+            "POST", "/api/runs/{run}/steps/{step}/resolve", .scope(.run), 4096, .resolveStep,
+            query: ["key"]),
+        APIRoute(
+            "GET", "/api/deliveries", .scope(.read), 0, .listDeliveries,
+            query: ["flow", "result", "run", "since", "until", "before", "limit"]),
+        APIRoute("GET", "/api/deliveries/{delivery}", .scope(.read), 0, .getDelivery),
+        APIRoute(
+            "POST", "/api/deliveries/{delivery}/redeliver", .scope(.run), 4096, .redeliver),
+        APIRoute("GET", "/api/profiles", .scope(.read), 0, .listProfiles),
+        APIRoute("GET", "/api/profiles/{profile}", .scope(.read), 0, .getProfile),
         APIRoute("GET", "/api/keys", .scope(.admin), 0, .listKeys),
+        APIRoute("POST", "/api/keys", .scope(.admin), 4096, .createKey),
+        APIRoute("DELETE", "/api/keys/{key}", .scope(.admin), 4096, .revokeKey),
         APIRoute("GET", "/api/audit", .scope(.admin), 0, .listAudit, query: ["limit"]),
         APIRoute("POST", "/hooks/{flow}", .hook, 25 << 20, .receiveHook),
     ]

@@ -4,6 +4,7 @@ package import HTTPListener
 package import HostAPI
 package import JSONValue
 package import Journal
+internal import SandboxPolicy
 internal import SandboxSupervisor
 internal import Scheduling
 internal import Synchronization
@@ -88,10 +89,47 @@ package final class ServedHost: HostBackend {
         try await service.host.journal.showRun(id)
     }
 
+    package func runRecord(_ id: RunID) async throws -> RunRecord? {
+        try await service.host.journal.runRecord(id)
+    }
+
+    package func steps(of id: RunID, _ filter: StepFilter) async throws -> [StepRecord] {
+        try await service.host.journal.listSteps(of: id, filter)
+    }
+
+    package func resolve(
+        _ id: RunID, _ step: StepPath, _ resolution: Resolution
+    ) async throws {
+        do {
+            try await service.resolve(id, step, resolution)
+        } catch let error as JournalError {
+            guard case .notAsked = error else { throw error }
+            throw APIFault.notAsked
+        }
+    }
+
     package func cancel(_ id: RunID) async throws { try await service.cancel(id) }
 
     package func events(of id: RunID) -> AsyncStream<RunEvent> {
         service.host.engine.events(of: id)
+    }
+
+    package func profiles() -> [ProfileListing] {
+        let catalogue = service.host.library.profiles
+        return catalogue.names.compactMap { name in
+            let languages = catalogue.languages(of: name)
+            guard let profile = languages.first.flatMap({ catalogue.resolve(name, $0) }) else {
+                return nil
+            }
+            return ProfileListing(
+                name: name.text, summary: profile.summary,
+                languages: languages.map(\.rawValue), network: profile.network,
+                explanation: ProfileExplanation.text(catalogue, name) ?? "")
+        }
+    }
+
+    package func redacted(_ text: String) -> String {
+        service.host.journal.redaction.apply(text)
     }
 
     package func examination() -> HostExamination? { found.withLock { $0 } }

@@ -42,11 +42,15 @@ package struct NewDelivery: Sendable {
     package var body: [UInt8]
     package var key: Key?
     package var verdict: Verdict
+    /// The delivery whose bytes somebody let come again; nil: a sender sent it.
+    package var redelivers: DeliveryID?
 
     package init(
         id: DeliveryID, flow: String, receivedAt: Moment, peer: String, method: String,
-        path: String, query: String, headers: JSON, body: [UInt8], key: Key?, verdict: Verdict
+        path: String, query: String, headers: JSON, body: [UInt8], key: Key?, verdict: Verdict,
+        redelivers: DeliveryID? = nil
     ) {
+        self.redelivers = redelivers
         self.id = id
         self.flow = flow
         self.receivedAt = receivedAt
@@ -85,7 +89,7 @@ package struct DeliveryRecord: Sendable, Hashable {
     package var reason: String?
     /// The run that it started.
     package var run: RunID?
-    /// Of a duplicate, the one that came first.
+    /// Of a duplicate, the one that came first; of a redelivery, the one whose bytes it has.
     package var original: DeliveryID?
     /// Bytes of the body.
     package var size: Int
@@ -104,6 +108,9 @@ package struct DeliveryRecord: Sendable, Hashable {
         self.original = original
         self.size = size
     }
+
+    /// Whether somebody let the bytes of `original` come again; `peer` says who.
+    package var isRedelivery: Bool { original != nil && result != .duplicate }
 }
 
 /// A delivery with its request.
@@ -136,12 +143,18 @@ package struct DeliveryFilter: Sendable, Hashable {
     package var run: RunID?
     /// Only those before this one: the last of the page before.
     package var before: DeliveryID?
+    /// Only those that came then or later.
+    package var since: Moment?
+    /// Only those that came before then.
+    package var until: Moment?
     package var limit: Int
 
     package init(
         flow: String? = nil, result: DeliveryResult? = nil, run: RunID? = nil,
-        before: DeliveryID? = nil, limit: Int = 50
+        before: DeliveryID? = nil, since: Moment? = nil, until: Moment? = nil, limit: Int = 50
     ) {
+        self.since = since
+        self.until = until
         self.flow = flow
         self.result = result
         self.run = run

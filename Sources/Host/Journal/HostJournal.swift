@@ -10,6 +10,10 @@ package protocol HostJournal: Journal {
         _ delivery: NewDelivery
     ) async throws(JournalError) -> DeliveryAnswer
 
+    /// A run without its steps, of which there may be thousands; nil when there is no such run.
+    func runRecord(_ id: RunID) async throws(JournalError) -> RunRecord?
+    func listSteps(of id: RunID, _ filter: StepFilter) async throws(JournalError) -> [StepRecord]
+
     /// Newest first.
     func listDeliveries(
         _ filter: DeliveryFilter

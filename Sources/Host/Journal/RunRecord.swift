@@ -154,13 +154,23 @@ package struct RunFilter: Sendable, Hashable {
     package var prefix: String?
     /// Only runs older than this one: the last of the page before.
     package var before: RunID?
+    /// Only runs that were made then or later.
+    package var since: Moment?
+    /// Only runs that were made before then.
+    package var until: Moment?
+    /// Only runs whose trigger is of that kind, such as `webhook`.
+    package var trigger: String?
     package var limit: Int
 
     package init(
         flow: String? = nil, states: Set<RunState>? = nil, prefix: String? = nil,
-        before: RunID? = nil, limit: Int = 50
+        before: RunID? = nil, since: Moment? = nil, until: Moment? = nil, trigger: String? = nil,
+        limit: Int = 50
     ) {
         self.flow = flow
+        self.since = since
+        self.until = until
+        self.trigger = trigger
         self.states = states
         self.prefix = prefix
         self.before = before

@@ -46,10 +46,12 @@ extension SQLiteJournal: HostJournal {
                     AND (?3 IS NULL OR delivery.run = (SELECT number FROM run WHERE id = ?3))
                     AND (?4 IS NULL OR delivery.number <
                         (SELECT number FROM delivery WHERE id = ?4))
+                    AND (?6 IS NULL OR received >= ?6) AND (?7 IS NULL OR received < ?7)
                 ORDER BY delivery.number DESC LIMIT ?5
                 """, SQLiteValue(filter.flow), SQLiteValue(filter.result?.rawValue),
                 SQLiteValue(filter.run?.text), SQLiteValue(filter.before?.text),
-                SQLiteValue(filter.limit))
+                SQLiteValue(filter.limit), SQLiteValue(filter.since?.milliseconds),
+                SQLiteValue(filter.until?.milliseconds))
             return try rows.map(Self.delivery)
         }
     }
@@ -147,7 +149,7 @@ private struct DeliveryInsertion: Sendable {
             .integer(delivery.receivedAt.milliseconds), .text(delivery.peer),
             .text(delivery.method), .text(delivery.path), query, headers, .blob(body),
             .text(result.rawValue), SQLiteValue(reason.map(redaction.apply)), run,
-            SQLiteValue(original?.text))
+            SQLiteValue((original ?? delivery.redelivers)?.text))
     }
 
     /// Takes the key for this delivery, or says who has it.

@@ -15,9 +15,14 @@ extension SQLiteJournal {
                     AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
                     AND (?3 IS NULL OR substr(id, 1, length(?3)) = ?3)
                     AND (?4 IS NULL OR id < ?4)
+                    AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7)
+                    AND (?8 IS NULL
+                        OR iif(json_valid(trigger), json_extract(trigger, '$.kind'), '') = ?8)
                 ORDER BY id DESC LIMIT ?5
                 """, SQLiteValue(filter.flow), SQLiteValue(states), SQLiteValue(filter.prefix),
-                SQLiteValue(filter.before?.text), SQLiteValue(filter.limit))
+                SQLiteValue(filter.before?.text), SQLiteValue(filter.limit),
+                SQLiteValue(filter.since?.milliseconds), SQLiteValue(filter.until?.milliseconds),
+                SQLiteValue(filter.trigger))
             return try rows.map(Self.listed)
         }
     }
@@ -45,7 +50,25 @@ extension SQLiteJournal {
             guard let row = runs.first else { return nil }
             let run = try Self.run(row)
             let number = try Self.number(of: id, connection)
-            return RunDetail(run: run, steps: try Self.steps(of: id, number, connection))
+            return RunDetail(
+                run: run,
+                steps: try Self.steps(of: id, number, StepFilter(limit: -1), connection))
+        }
+    }
+
+    package func runRecord(_ id: RunID) async throws(JournalError) -> RunRecord? {
+        try await read { connection in
+            let rows = try connection.query("\(Self.selectRun) WHERE id = ?1", .text(id.text))
+            return try rows.first.map(Self.run)
+        }
+    }
+
+    package func listSteps(
+        of id: RunID, _ filter: StepFilter
+    ) async throws(JournalError) -> [StepRecord] {
+        try await read { connection in
+            let number = try Self.number(of: id, connection)
+            return try Self.steps(of: id, number, filter, connection)
         }
     }
 
@@ -72,16 +95,28 @@ extension SQLiteJournal {
     }
 
     private static func steps(
-        of run: RunID, _ number: SQLiteValue, _ connection: SQLiteConnection
+        of run: RunID, _ number: SQLiteValue, _ filter: StepFilter,
+        _ connection: SQLiteConnection
     ) throws -> [StepRecord] {
-        let attempts = try attempts(of: run, number, connection)
         let approvals = try approvals(of: run, number, connection)
         let rows = try connection.query(
             """
             SELECT path, node, item_key, item_index, kind, state, input, output, error, waits_for,
                 reason, started, ended, wakes, resolution
-            FROM step WHERE run = ?1 ORDER BY number
-            """, number)
+            FROM step WHERE run = ?1 AND (?2 IS NULL OR path = ?2) AND (?3 IS NULL OR node = ?3)
+                AND (?4 IS NULL OR state IN (SELECT value FROM json_each(?4)))
+                AND (?5 IS NULL
+                    OR number > (SELECT number FROM step WHERE run = ?1 AND path = ?5))
+            ORDER BY number LIMIT ?6
+            """, number, SQLiteValue(filter.path?.text), SQLiteValue(filter.node),
+            SQLiteValue(
+                filter.states.map { JSON.array($0.map { .string($0.rawValue) }).text }),
+            SQLiteValue(filter.after?.text), SQLiteValue(filter.limit))
+        // Of all steps at once, or of those of the page alone.
+        let paths =
+            filter.limit < 0
+            ? nil : JSON.array(rows.map { .string($0.text(0) ?? "") }).text
+        let attempts = try attempts(of: run, number, paths: paths, connection)
         return try rows.map { row in
             let path = StepPath(row.text(0) ?? "")
             guard let state = row.text(5).flatMap(StepState.init) else {
@@ -104,14 +139,16 @@ extension SQLiteJournal {
     }
 
     private static func attempts(
-        of run: RunID, _ number: SQLiteValue, _ connection: SQLiteConnection
+        of run: RunID, _ number: SQLiteValue, paths: String?, _ connection: SQLiteConnection
     ) throws -> [StepPath: [AttemptRecord]] {
         let rows = try connection.query(
             """
             SELECT path, number, started, ended, outcome, error, standard_output, standard_error,
                 denials, wall, cpu, memory, mark, layers, runtime
-            FROM attempt WHERE run = ?1 ORDER BY path, number
-            """, number)
+            FROM attempt WHERE run = ?1
+                AND (?2 IS NULL OR path IN (SELECT value FROM json_each(?2)))
+            ORDER BY path, number
+            """, number, SQLiteValue(paths))
         var attempts: [StepPath: [AttemptRecord]] = [:]
         for row in rows {
             let path = StepPath(row.text(0) ?? "")

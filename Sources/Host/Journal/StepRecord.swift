@@ -112,6 +112,28 @@ package struct StepRecord: Sendable, Hashable {
     }
 }
 
+/// Which steps of a run a list shows, in the order in which they began.
+package struct StepFilter: Sendable, Hashable {
+    package var path: StepPath?
+    package var node: String?
+    package var states: Set<StepState>?
+    /// Only those after this one: the last of the page before.
+    package var after: StepPath?
+    /// Below 0: all.
+    package var limit: Int
+
+    package init(
+        path: StepPath? = nil, node: String? = nil, states: Set<StepState>? = nil,
+        after: StepPath? = nil, limit: Int = 50
+    ) {
+        self.path = path
+        self.node = node
+        self.states = states
+        self.after = after
+        self.limit = limit
+    }
+}
+
 /// One try at a step.
 ///
 /// Without an end it was in flight when its process died.

@@ -34,7 +34,7 @@ package final class WebhookReceiver: Sendable {
     }
 
     private let journal: any HostJournal
-    private let intake: any RunIntake
+    let intake: any RunIntake
     private let names = RunIDSource()
     private let routes = Mutex(Routes())
     private let proxies: TrustedProxies
@@ -77,22 +77,46 @@ package final class WebhookReceiver: Sendable {
                 return WebhookAnswer(.ignored, status: 200, body: challenge, flow: route.flow)
             }
             return try await take(
-                Incoming(request: request, client: client, route: route), event)
+                Incoming(request: request, peer: client.description, route: route), event)
         } catch let error as UnreadableBody {
             return await refuse(
-                Incoming(request: request, client: client, route: route), error.description)
+                Incoming(request: request, peer: client.description, route: route),
+                error.description)
         } catch {
             return .unavailable(after: 5, note: "\(error)", flow: route.flow)
         }
     }
 
-    private struct Incoming {
+    struct Incoming {
         let request: WebhookRequest
-        let client: ClientAddress
+        /// Who sent it, or who let it come again.
+        let peer: String
         let route: WebhookRoute
+        /// The delivery whose bytes come again.
+        var redelivers: DeliveryID?
+
+        /// What flows read as `trigger`.
+        func trigger(_ event: WebhookEvent) -> JSON {
+            guard let redelivers, case .object(var trigger) = event.trigger else {
+                return event.trigger
+            }
+            trigger["redelivers"] = .string(redelivers.text)
+            return .object(trigger)
+        }
+
+        /// Who asks for the run, in the form of an approval's `who`.
+        func requester(_ event: WebhookEvent) -> String? {
+            // SECURITY: who lets it come again has asked for it, whoever did the first time.
+            if redelivers != nil { return peer }
+            return route.isForSlack ? event.slackUser : nil
+        }
     }
 
-    private func take(_ incoming: Incoming, _ event: WebhookEvent) async throws -> WebhookAnswer {
+    func route(of flow: String) -> WebhookRoute? {
+        routes.withLock { $0.byPath.values.first { $0.flow == flow } }
+    }
+
+    func take(_ incoming: Incoming, _ event: WebhookEvent) async throws -> WebhookAnswer {
         let (route, now) = (incoming.route, incoming.request.receivedAt)
         var key: NewDelivery.Key?
         let inputs: JSONObject
@@ -103,7 +127,8 @@ package final class WebhookReceiver: Sendable {
             guard try event.isWanted(by: route.trigger, vars: route.vars) else {
                 return try await store(incoming, .ignore(reason: "accept-if does not hold"))
             }
-            if let text = try event.key(of: route.trigger, vars: route.vars),
+            if incoming.redelivers == nil,
+                let text = try event.key(of: route.trigger, vars: route.vars),
                 let within = route.trigger.deduplicateWithin
             {
                 key = NewDelivery.Key(text: text, until: now + within)
@@ -125,8 +150,8 @@ package final class WebhookReceiver: Sendable {
             do {
                 run = try route.makeRun(
                     WebhookRoute.Start(
-                        id: id, trigger: event.trigger, inputs: inputs, at: now,
-                        requestedBy: route.isForSlack ? event.slackUser : nil))
+                        id: id, trigger: incoming.trigger(event), inputs: inputs, at: now,
+                        requestedBy: incoming.requester(event)))
             } catch let error as InputFaults {
                 return try await store(incoming, .refuse(reason: error.description))
             }
@@ -138,7 +163,7 @@ package final class WebhookReceiver: Sendable {
         }
     }
 
-    private func refuse(_ incoming: Incoming, _ reason: String) async -> WebhookAnswer {
+    func refuse(_ incoming: Incoming, _ reason: String) async -> WebhookAnswer {
         do {
             return try await store(incoming, .refuse(reason: reason))
         } catch {
@@ -154,15 +179,17 @@ package final class WebhookReceiver: Sendable {
         var listener: (any RunListening)?
         if case .start(let run) = verdict {
             name = run.id
-            if route.answersItself { listener = intake.listen(to: run.id) }
+            if route.answersItself, incoming.redelivers == nil {
+                listener = intake.listen(to: run.id)
+            }
         }
         let headers = request.headers.filter { !route.privacy.isPrivate($0.key) }
         let delivery = NewDelivery(
             id: DeliveryID(name), flow: route.flow, receivedAt: request.receivedAt,
-            peer: incoming.client.description, method: request.method, path: request.path,
+            peer: incoming.peer, method: request.method, path: request.path,
             query: request.query,
             headers: .array(headers.map { [.string($0.name), .string($0.value)] }),
-            body: request.body, key: key, verdict: verdict)
+            body: request.body, key: key, verdict: verdict, redelivers: incoming.redelivers)
         let answer = try await journal.acceptDelivery(delivery)
         if case .accepted = answer { intake.noticeRun() }
         return await say(answer, delivery.id, route, listener)

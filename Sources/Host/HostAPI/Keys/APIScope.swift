@@ -13,6 +13,9 @@ package enum APIScope: String, Sendable, Hashable, CaseIterable {
     /// Everything, keys and the audit log too.
     case admin
 
+    /// Whether a key of this scope cannot be for one flow.
+    package var isForAllFlows: Bool { self == .admin || self == .sandbox }
+
     /// What a key of this scope may do beside its own.
     package var covers: Set<APIScope> {
         switch self {

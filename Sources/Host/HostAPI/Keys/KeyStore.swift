@@ -46,28 +46,58 @@ package struct KeyStore: Sendable {
         audit = AuditLog(dataFolder: dataFolder)
     }
 
+    /// What a new key is made for, and who asks.
+    package struct Request: Sendable {
+        package var scope: APIScope
+        package var flow: String?
+        /// Whose it is, as approvals name people (`key:NAME`); several keys may have the same, and are
+        /// the same person's.
+        package var name: String?
+        package var by: String
+        package var at: String
+        /// From where, when the API was asked.
+        package var peer: String?
+        package var request: String?
+
+        package init(
+            scope: APIScope, flow: String?, name: String? = nil, by: String, at: String,
+            peer: String? = nil, request: String? = nil
+        ) {
+            self.name = name
+            self.scope = scope
+            self.flow = flow
+            self.by = by
+            self.at = at
+            self.peer = peer
+            self.request = request
+        }
+    }
+
     /// Makes a key and gives it: it is shown this once and kept nowhere.
-    ///
-    /// - Parameter name: whose it is, as approvals name people (`key:NAME`); several keys may have the
-    ///   same, and are the same person's.
-    package func create(
-        scope: APIScope, flow: String?, name: String? = nil, by: String, at moment: String
-    ) throws -> String {
-        if let name { try Self.check(name: name) }
+    package func make(_ wish: Request) throws -> (key: String, record: KeyRecord) {
+        if let name = wish.name { try Self.check(name: name) }
         let id = Hexadecimal.encode(Randomness.bytes(6))
         let secret = Base64.encode(Randomness.bytes(32), alphabet: .urlSafe)
         let key = "sluice_\(id)_\(secret)"
         let record = KeyRecord(
-            id: id, scope: scope, flow: flow, name: name, createdAt: moment, digest: digest(of: key)
-        )
+            id: id, scope: wish.scope, flow: wish.flow, name: wish.name, createdAt: wish.at,
+            digest: digest(of: key))
         guard try PrivateFiles.create(Self.bytes(of: record), as: id, in: folder) else {
             throw KeyError("cannot create the key: its name is taken; try again")
         }
         try audit.record(
-            by: by, act: "key.create", subject: "key:\(id)", at: moment,
-            detail: "scope \(scope.rawValue)" + (flow.map { ", flow \($0)" } ?? "")
-                + (name.map { ", name \($0)" } ?? ""))
-        return key
+            by: wish.by, act: "key.create", subject: "key:\(id)", at: wish.at,
+            detail: "scope \(wish.scope.rawValue)" + (wish.flow.map { ", flow \($0)" } ?? "")
+                + (wish.name.map { ", name \($0)" } ?? ""),
+            peer: wish.peer, request: wish.request)
+        return (key, record)
+    }
+
+    /// The same, for who needs nothing but the key.
+    package func create(
+        scope: APIScope, flow: String?, name: String? = nil, by: String, at moment: String
+    ) throws -> String {
+        try make(Request(scope: scope, flow: flow, name: name, by: by, at: moment)).key
     }
 
     /// Every key, revoked ones too, by the time they were made.
@@ -80,14 +110,18 @@ package struct KeyStore: Sendable {
     /// Whether at least one key can be used.
     package func hasKeys() throws -> Bool { try list().contains { $0.revokedAt == nil } }
 
-    /// From now on the key is refused; false when there is none of that name.
-    package func revoke(_ id: String, by: String, at moment: String) throws -> Bool {
-        guard Self.isID(id), var record = try read(id) else { return false }
-        guard record.revokedAt == nil else { return true }
+    /// From now on the key is refused; nil when there is none of that name.
+    package func revoke(
+        _ id: String, by: String, at moment: String, peer: String? = nil, request: String? = nil
+    ) throws -> KeyRecord? {
+        guard Self.isID(id), var record = try read(id) else { return nil }
+        guard record.revokedAt == nil else { return record }
         record.revokedAt = moment
         try PrivateFiles.write(Self.bytes(of: record), to: id, in: folder)
-        try audit.record(by: by, act: "key.revoke", subject: "key:\(id)", at: moment, detail: "")
-        return true
+        try audit.record(
+            by: by, act: "key.revoke", subject: "key:\(id)", at: moment, detail: "", peer: peer,
+            request: request)
+        return record
     }
 
     /// Who holds the key; nil when nobody does, or it is revoked, or its file cannot be read.

@@ -34,6 +34,19 @@ extension APIHandler {
             body: .bytes(Array(text.utf8)))
     }
 
+    func profiles() -> HTTPAnswer {
+        .json(200, ["profiles": .array(backend.profiles().map(\.json))])
+    }
+
+    func profile(_ call: APICall) throws -> HTTPAnswer {
+        let name = call.part("profile")
+        guard let profile = backend.profiles().first(where: { $0.name == name }),
+            case .object(var object) = profile.json
+        else { throw APIFault(404, "not-found", "there is no such profile") }
+        object["explanation"] = .string(profile.explanation)
+        return .json(200, .object(object))
+    }
+
     func auditRows(_ call: APICall) throws -> HTTPAnswer {
         .json(200, ["audit": .array(try keys.audit.latest(try call.limit(most: 1000)))])
     }

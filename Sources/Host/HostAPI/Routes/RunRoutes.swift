@@ -34,13 +34,11 @@ extension APIHandler {
 
     func runs(_ call: APICall) async throws -> HTTPAnswer {
         var filter = RunFilter(limit: try call.limit(most: 200))
-        let states = call.values("state").map { RunState(rawValue: $0) }
-        guard !states.contains(nil) else {
-            throw APIFault.invalidQuery(
-                "'state' is none of the states", details: RunState.allCases.map(\.rawValue))
-        }
-        if !states.isEmpty { filter.states = Set(states.compactMap { $0 }) }
+        filter.states = try call.words("state", of: RunState.self)
         filter.before = try call.value("before").map { RunID($0) }
+        filter.since = try call.moment("since")
+        filter.until = try call.moment("until")
+        filter.trigger = try call.value("trigger")
         filter.flow = try call.value("flow")
         if let only = call.caller.flow {
             guard filter.flow == nil || filter.flow == only else {
@@ -58,27 +56,35 @@ extension APIHandler {
             ])
     }
 
+    /// The run with its first steps; `steps_next` says whether there are more of them.
     func run(_ call: APICall) async throws -> HTTPAnswer {
-        .json(200, RunJSON.detail(try await visibleRun(call)))
+        let run = try await visibleRun(call)
+        let most = 1000
+        let steps = try await backend.steps(of: run.id, StepFilter(limit: most))
+        let detail = RunJSON.detail(RunDetail(run: run, steps: steps))
+        guard case .object(var object) = detail else { return .json(200, detail) }
+        let next = steps.count == most ? steps.last?.identity.path.text : nil
+        object["steps_next"] = next.map(JSON.string) ?? .null
+        return .json(200, .object(object))
     }
 
     func cancelRun(_ call: APICall) async throws -> HTTPAnswer {
-        let detail = try await visibleRun(call)
+        let run = try await visibleRun(call)
         _ = try call.members([])
-        try audit("run.cancel", "run:\(detail.run.id)", call)
-        try await backend.cancel(detail.run.id)
-        return .json(202, RunJSON.run(try await visibleRun(call).run))
+        try audit("run.cancel", "run:\(run.id)", call)
+        try await backend.cancel(run.id)
+        return .json(202, RunJSON.run(try await visibleRun(call)))
     }
 
     func watchRun(_ call: APICall) async throws -> HTTPAnswer {
-        RunStream(backend: backend, run: try await visibleRun(call).run.id).answer
+        RunStream(backend: backend, run: try await visibleRun(call).id).answer
     }
 
     /// SECURITY: a run of another flow than the key's is as if it were not there.
-    func visibleRun(_ call: APICall) async throws -> RunDetail {
-        guard let detail = try await backend.run(RunID(call.part("run"))),
-            call.caller.mayTouch(detail.run.flow)
+    func visibleRun(_ call: APICall) async throws -> RunRecord {
+        guard let run = try await backend.runRecord(RunID(call.part("run"))),
+            call.caller.mayTouch(run.flow)
         else { throw APIFault.noSuchRun }
-        return detail
+        return run
     }
 }

@@ -37,7 +37,7 @@ struct KeysCommand: Command {
                 throw UsageError(message: "--scope is needed, one of \(known)")
             }
             let flow = try arguments.value("flow")
-            if scope == .admin || scope == .sandbox, flow != nil {
+            if scope.isForAllFlows, flow != nil {
                 throw UsageError(message: "a key of scope '\(scope.rawValue)' is not for one flow")
             }
             let key: String
@@ -66,7 +66,7 @@ struct KeysCommand: Command {
             }
         case "revoke":
             let id = try arguments.exactly(["revoke", "KEY-ID"])[1]
-            guard try store.revoke(id, by: ApprovalDecision.commandLine, at: now) else {
+            guard try store.revoke(id, by: ApprovalDecision.commandLine, at: now) != nil else {
                 throw CommandFailure.file("there is no key '\(id)'; 'sluice keys' lists them")
             }
             StandardStream.error.write("key '\(id)' is revoked\n")
