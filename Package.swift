@@ -168,6 +168,9 @@ let host: [Target] = [
             "Cryptography", "SandboxPolicy",
         ], exclude: ["openapi.yaml"]),
     layer(
+        "Host", "DifyAPI",
+        ["HostAPI", "HTTPListener", "FlowModel", "JSONValue", "SandboxPolicy"]),
+    layer(
         "Host", "Telemetry",
         [
             "HostAPI", "Connectors", "FlowEngine", "Scheduling", "Journal", "FlowModel",
@@ -176,7 +179,7 @@ let host: [Target] = [
     layer(
         "Host", "HostAssembly",
         [
-            "Telemetry",
+            "DifyAPI", "Telemetry",
             "Packages", "Scheduling", "Webhooks", "HostAPI", "HTTPListener",
             "Journal", "FlowEngine", "Connectors", "SandboxSupervisor", "SandboxPolicy",
             "FlowModel", "JSONValue", "JSONSchema", "LinuxSystem", "Cryptography", "YAMLDocuments",
@@ -293,6 +296,9 @@ let testTargets: [Target] = [
     tests(
         "HostAPITests",
         ["HostAPI", "HTTPListener", "Journal", "JSONValue", "YAMLDocuments", "sluice"]),
+    tests(
+        "DifyAPITests",
+        ["DifyAPI", "HostAPI", "HTTPListener", "FlowModel", "JSONValue", "SandboxPolicy"]),
     tests(
         "TelemetryTests",
         [

@@ -34,6 +34,18 @@ class Outcome:
         return f"<{self.kind} {self.text[:600]} stdout={self.stdout!r} stderr={self.stderr[:600]!r}>"
 
 
+class Ending:
+    """How a program ended, and what it printed."""
+
+    def __init__(self, status, stdout, stderr):
+        self.status = status
+        self.stdout = stdout
+        self.stderr = stderr
+
+    def __repr__(self):
+        return f"<exit {self.status} stdout={self.stdout!r} stderr={self.stderr[:600]!r}>"
+
+
 @functools.cache
 def python_runner():
     """The Python runner, made of its files in the order of runners.c."""
@@ -81,11 +93,13 @@ def run_python(source, given=None, *, modules=None, context=None, seed=b"7" * 64
             os._exit(0)
         os.close(writing)
         frame = read_all(reading).decode()
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
         texts = []
         for file in (out, err):
             file.seek(0)
             texts.append(file.read().decode())
+    if options.get("style") == "program" and not frame:
+        return Ending(os.waitstatus_to_exitcode(status), *texts)
     kind, payload = frame.split(" ", 1)
     return Outcome(int(kind), payload, *texts)
 
@@ -140,6 +154,8 @@ def run_javascript(source, given=None, *, modules=None, context=None, seed=7, **
             os.close(writing)
             frame = read_all(reading).decode()
             stdout, stderr = process.communicate(timeout=60)
+    if options.get("style") == "program" and not frame:
+        return Ending(process.returncode, stdout.decode(), stderr.decode())
     if not frame:
         raise AssertionError(f"no result frame, exit {process.returncode}: {stderr.decode()}")
     kind, payload = frame.split(" ", 1)
@@ -184,6 +200,7 @@ def job_frame(options, source, given, context, modules):
 
 def run_node(source, given=None, *, modules=None, context=None, seed=None, **options):
     """One run in Node, without the sandbox; its random numbers are its own, whatever the seed."""
+    options_given = options
     options = json.dumps({"file": "step.js", **options}).encode()
     source = source if isinstance(source, bytes) else source.encode()
     frame = job_frame(options, source, json.dumps({} if given is None else given).encode(),
@@ -213,6 +230,8 @@ def run_node(source, given=None, *, modules=None, context=None, seed=None, **opt
             os.close(number)
         result.seek(0)
         written = result.read()
+    if options_given.get("style") == "program" and not written:
+        return Ending(done.returncode, done.stdout.decode(), done.stderr.decode())
     if len(written) < 16:
         raise AssertionError(f"no result frame, exit {done.returncode}: {done.stderr.decode()}")
     _, kind, length = struct.unpack("<IIQ", written[:16])

@@ -20,6 +20,8 @@ struct LaneKey: Sendable, Hashable {
     var packages: PackageEnvironment?
     /// How much of Python's library its zygotes have loaded.
     var library = LoadedLibrary.whole
+    /// The host's own in the place of the profile's: they hold from a zygote's start.
+    var limits: Limits?
 }
 
 extension LaneKey {
@@ -28,7 +30,8 @@ extension LaneKey {
         self.init(
             language: request.work.language, profile: profile.name, tenant: request.tenant,
             packages: request.work.packages,
-            library: isRecording ? .whole : LoadedLibrary(for: request.work, under: profile))
+            library: isRecording ? .whole : LoadedLibrary(for: request.work, under: profile),
+            limits: request.limits)
     }
 }
 

@@ -27,6 +27,7 @@ extension LaneLoop {
 
     func isIdle(at now: MonotonicInstant) -> Bool {
         waiting.isEmpty && scriptOfTicket.isEmpty && now >= lastUse + configuration.idleTime
+            && !configuration.lastingTenants.contains(key.tenant)
     }
 
     /// Gives waiting tickets to ready scripts, both in order of arrival.

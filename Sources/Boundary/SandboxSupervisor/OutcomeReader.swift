@@ -7,6 +7,7 @@ import SandboxPolicy
 /// Turns what the lane saw into an outcome.
 struct OutcomeReader {
     let profile: ResolvedProfile
+    var style = ScriptStyle.plain
 
     func report(of record: RunRecord) -> StepReport {
         StepReport(
@@ -41,6 +42,9 @@ struct OutcomeReader {
             return ranOutOfMemory(record)
                 ? .exceeded(.memory) : .crashed(signal: SignalNumber.abort)
         }
+        if style == .program, frame.isEmpty {
+            return .returned(["exit_code": .integer(Int64(status & 0xff))])
+        }
         guard status == 0 else {
             return .raised(Self.earlyExit("with status \(status & 0xff)"))
         }
@@ -56,7 +60,7 @@ struct OutcomeReader {
         let kind = ResultFrame.header(of: frame)?.kind
         let payload = Array(frame[ResultFrame.headerLength...])
         switch kind {
-        case ZYGOTE_RETURNED.rawValue: return returned(payload)
+        case ZYGOTE_RETURNED.rawValue where style != .program: return returned(payload)
         case ZYGOTE_RAISED.rawValue: return .raised(raised(payload))
         case ZYGOTE_OUT_OF_MEMORY.rawValue: return outOfMemory(record, payload)
         case ZYGOTE_OUTPUT_EXCEEDED.rawValue: return .exceeded(.output)

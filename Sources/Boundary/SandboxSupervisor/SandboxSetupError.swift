@@ -33,13 +33,17 @@ package struct ScriptRequest: Sendable, Hashable {
     /// Whether an address among the hosts, written out by whoever runs the host, is allowed although it
     /// is not public; a name that stands for such an address never is.
     package var trustsWrittenAddresses: Bool
+    /// The host's own in the place of the profile's; nil: the profile's.
+    package var limits: Limits?
     package init(
-        work: ScriptWork, tenant: String, timeout: Duration?, trustsWrittenAddresses: Bool = false
+        work: ScriptWork, tenant: String, timeout: Duration?, trustsWrittenAddresses: Bool = false,
+        limits: Limits? = nil
     ) {
         self.work = work
         self.tenant = tenant
         self.timeout = timeout
         self.trustsWrittenAddresses = trustsWrittenAddresses
+        self.limits = limits
     }
 
     /// Why the script cannot have its packages; nil when it can, or has none.

@@ -43,7 +43,7 @@ package final class SandboxSupervisor: Sendable {
     package func run(_ request: ScriptRequest) async throws -> StepReport {
         let (profile, record) = try await attempt(request, isRecording: false)
         guard let record else { return .cancelledBeforeStart }
-        var report = OutcomeReader(profile: profile).report(of: record)
+        var report = OutcomeReader(profile: profile, style: request.work.style).report(of: record)
         report.runtime = request.work.runtime
         return report
     }
@@ -58,7 +58,7 @@ package final class SandboxSupervisor: Sendable {
             return ScriptRecording(report: .cancelledBeforeStart, calls: [], unlisted: 0, hosts: [])
         }
         return ScriptRecording(
-            report: OutcomeReader(profile: profile).report(of: record),
+            report: OutcomeReader(profile: profile, style: request.work.style).report(of: record),
             calls: record.denials.list.map {
                 RefusedCall($0.call, count: $0.count, lines: $0.lines)
             },
@@ -94,7 +94,8 @@ package final class SandboxSupervisor: Sendable {
     }
 
     private func resolve(_ request: ScriptRequest) throws -> ResolvedProfile {
-        let profile = try configuration.profile(request.work.profile, request.work.language)
+        var profile = try configuration.profile(request.work.profile, request.work.language)
+        if let limits = request.limits { profile.limits = limits }
         if let problem = request.packageProblem(under: profile) {
             throw SandboxSetupError(act: "import packages", profile: profile.name, cause: problem)
         }

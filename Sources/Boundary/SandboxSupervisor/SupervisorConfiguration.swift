@@ -32,6 +32,8 @@ package struct SupervisorConfiguration: Sendable {
     package var startLimit: Duration
     /// A zygote that no script asked for during this time is stopped.
     package var idleTime: Duration
+    /// Tenants whose zygotes stay, however long no script asks for them.
+    package var lastingTenants: Set<String> = []
     /// Whether even a layer that the profile requires may be missing, seccomp excepted.
     ///
     /// One that it only prefers always may. What is missing is told by `SandboxSupervisor.layers`.

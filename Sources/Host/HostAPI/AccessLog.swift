@@ -1,4 +1,4 @@
-internal import HTTPListener
+package import HTTPListener
 internal import JSONValue
 internal import Journal
 internal import LinuxSystem
@@ -29,7 +29,7 @@ package struct AccessLog: Sendable {
         return path[..<point] + ".…"
     }
 
-    func write(trouble: String, request: HTTPRequest) {
+    package func write(trouble: String, request: HTTPRequest) {
         write(["request": .string(request.id), "error": .string(trouble)])
     }
 

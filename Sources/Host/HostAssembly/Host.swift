@@ -1,4 +1,5 @@
 internal import Connectors
+internal import DifyAPI
 package import FlowEngine
 internal import FlowModel
 internal import HostAPI
@@ -44,6 +45,8 @@ package struct Host: Sendable {
     let packages: PackageShelf
     /// Addresses of approvals' pages.
     let approvalLinks: ApprovalLinks
+    /// Of the sandbox contract; nil for a host that does not serve.
+    let programs: ProgramRunner?
     let meters: HostMeters
     /// Absolute.
     let dataFolder: String
@@ -64,10 +67,17 @@ package struct Host: Sendable {
         let operations = try OperationExecutor(
             configuration: configuration, secrets: secrets, observer: meters)
         let redactor = operations.redactor
+        let programSettings =
+            options.serves ? try Self.programSettings(configuration.sandbox) : nil
         let sandbox = try await Sandbox.open(
             profiles: library.profiles, egress: configuration.egress,
             allowDegraded: options.allowDegraded
-        ) { if options.serves { $0.parallelRuns = Self.sharedLimits.mostScripts } }
+        ) { settings in
+            guard let programs = programSettings else { return }
+            // Programs and the scripts of flows have places of their own: none waits for the other.
+            settings.parallelRuns = Self.sharedLimits.mostScripts + programs.workers
+            if programs.isExpected { settings.lastingTenants = [ProgramRunner.tenant] }
+        }
         let journal: any HostJournal
         do {
             journal = try await data.openJournal(
@@ -98,12 +108,18 @@ package struct Host: Sendable {
             executors: StepExecutors(
                 scripts: ScriptExecutor(supervisor: sandbox.supervisor), operations: operations),
             operations: ConnectorRegistry.operations, settings: settings)
+        let programs = programSettings.map { settings in
+            ProgramRunner(
+                sandbox: sandbox, settings: settings,
+                packages: programPackages(
+                    library, data, settings, sandbox: sandbox, shelf: packages))
+        }
         return Host(
             library: library, journal: journal, engine: engine, sandbox: sandbox,
             operations: operations, secrets: secrets, packages: packages,
             approvalLinks: ApprovalLinks(
                 hostKey: key.bytes, publicURL: configuration.publicURL),
-            meters: meters, dataFolder: data.path)
+            programs: programs, meters: meters, dataFolder: data.path)
     }
 
     var sandboxPools: [PoolFigures] { sandbox.supervisor.pools }

@@ -1,4 +1,5 @@
 internal import Connectors
+internal import DifyAPI
 package import HTTPListener
 package import HostAPI
 internal import Journal
@@ -49,12 +50,14 @@ package enum HostServer {
     ) async throws {
         let data = DataFolder(options.host.dataFolder)
         let keys = try data.keyStore()
-        let environmentKey = ProcessSurroundings.environment("API_KEY")
+        let programs = served.programs
+        let environmentKey = programs?.settings.key
         let log = AccessLog(style: options.logStyle)
         let authentication = Authentication(keys: keys, environmentKey: environmentKey)
         let handler = APIHandler(
             backend: served, keys: keys, authentication: authentication,
-            mounted: [try served.approvalPage(data, authentication, log)], log: log)
+            mounted: [try served.approvalPage(data, authentication, log)]
+                + (programs.map { [routes(of: $0, authentication, log)] } ?? []), log: log)
         let listener = try HTTPListener.start(on: place, handler: handler)
         handler.metrics.include { [weak listener] in
             listener.map { HostGauges.listener($0.figures) } ?? []
@@ -67,9 +70,11 @@ package enum HostServer {
         }
         ready(listener.address.description)
         for problem in served.problems { log.write(event: "not served: \(problem)") }
+        describe(programs, at: listener.address, log)
         manager.notify("READY=1\nSTATUS=listening on \(listener.address)")
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepAlive(manager) }
+            group.addTask { await prepare(programs, log) }
             async let working: Void = served.work()
             do {
                 try await Termination.waitForSignal()
@@ -89,6 +94,41 @@ package enum HostServer {
         await served.stop()
     }
 
+    // MARK: The sandbox contract
+
+    private static func routes(
+        of programs: ProgramRunner, _ authentication: Authentication, _ log: AccessLog
+    ) -> any MountedRoutes {
+        SandboxRoutes(
+            backend: programs, authentication: authentication, requests: programs.settings.requests,
+            workers: programs.settings.workers
+        ) { text, request in log.write(trouble: text, request: request) }
+    }
+
+    /// What its owner should know of the contract as it is served here.
+    private static func describe(
+        _ programs: ProgramRunner?, at address: ListenAddress, _ log: AccessLog
+    ) {
+        guard let settings = programs?.settings else { return }
+        for note in settings.notes { log.write(event: note) }
+        if settings.usesDefaultKey {
+            log.write(
+                event: "degraded: API_KEY is dify-sandbox's own default, which everybody knows: "
+                    + "whoever reaches \(address) runs programs in the sandbox")
+        }
+    }
+
+    /// Starts its interpreters and installs its packages, while requests are served already.
+    private static func prepare(_ programs: ProgramRunner?, _ log: AccessLog) async {
+        guard let programs, programs.settings.isExpected else { return }
+        await programs.warmUp()
+        do {
+            try await programs.refresh()
+        } catch {
+            log.write(event: "the packages of programs stay as they were: \(error)")
+        }
+    }
+
     /// Tells the watchdog that the host is well, twice as often as it wants to hear it.
     private static func keepAlive(_ manager: ServiceManager) async {
         guard let interval = manager.watchdogInterval else { return }
@@ -104,6 +144,7 @@ package enum HostServer {
         _ text: String?, _ manager: ServiceManager
     ) throws(HostError) -> ListenPlace {
         if let text { return try parse(text) }
+        if let port = try environmentPort() { return .tcp(host: nil, port: port) }
         if let number = manager.listeningDescriptors.first {
             guard manager.listeningDescriptors.count == 1 else {
                 throw HostError(
@@ -113,6 +154,15 @@ package enum HostServer {
             return .inherited(number)
         }
         return .tcp(host: "127.0.0.1", port: 8080)
+    }
+
+    /// The port that dify-sandbox would listen at, on every address as it does.
+    private static func environmentPort() throws(HostError) -> UInt16? {
+        do {
+            return try SandboxSettings.port(environment: ProcessSurroundings.environment)
+        } catch {
+            throw HostError(error.description, cause: .given)
+        }
     }
 
     /// `HOST:PORT`, `[ADDRESS]:PORT`, `:PORT` for every address, or `unix:PATH`.
@@ -134,14 +184,17 @@ package enum HostServer {
     }
 
     /// Keys that are published, so that everybody has them.
-    private static let defaultKeys: Set = ["dify-sandbox", "changeme", "secret"]
+    ///
+    /// dify-sandbox's own is none of them: it is the default of those who replace its container, opens
+    /// nothing but the sandbox, and is told as degraded.
+    private static let defaultKeys: Set = ["changeme", "secret"]
 
     /// SECURITY: what other machines can reach is served to holders of a key of its own only.
     private static func guardAddress(
         _ address: ListenAddress, _ keys: KeyStore, _ environmentKey: String?
     ) throws {
         guard !address.isLocal else { return }
-        guard try keys.hasKeys() else {
+        guard try environmentKey != nil || keys.hasKeys() else {
             throw HostError(
                 "other machines can reach \(address), and there is no key; make one first with "
                     + "'sluice keys create --scope admin', or listen on 127.0.0.1",

@@ -21,6 +21,9 @@ package final class ServedHost: HostBackend {
         ServedHost(try await HostService.open(options))
     }
 
+    /// Runs programs of the sandbox contract.
+    var programs: ProgramRunner? { service.host.programs }
+
     /// What is not served and why.
     package var problems: [String] { service.problems }
 

@@ -15,6 +15,7 @@ const unsigned char runner_python[] = {
 #embed "python/waiting.py" suffix(, 10,)
 #embed "python/steps.py" suffix(, 10,)
 #embed "python/network.py" suffix(, 10,)
+#embed "python/program.py" suffix(, 10,)
 #embed "python/recording.py" suffix(, 10,)
 #embed "python/serve.py" suffix(, 10, 0)
 };
@@ -53,6 +54,9 @@ SCRIPT(loading) {
 };
 SCRIPT(timers) {
 #embed "javascript/runner/timers.js"
+};
+SCRIPT(programs) {
+#embed "javascript/runner/programs.js"
 };
 SCRIPT(exchanging) {
 #embed "javascript/runner/exchanges.js"
@@ -127,7 +131,8 @@ SCRIPT(node_process) {
 const struct runner_file runner_javascript[] = {
     FILE_OF(realm),     FILE_OF(inspection), FILE_OF(values),  FILE_OF(errors), FILE_OF(traces),
     FILE_OF(tokens),    FILE_OF(transform),  FILE_OF(rewriting), FILE_OF(modules),
-    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(steps),      FILE_OF(exchanging), FILE_OF(serving),
+    FILE_OF(loading),   FILE_OF(timers),     FILE_OF(steps),      FILE_OF(exchanging),
+    FILE_OF(programs),  FILE_OF(serving),
 };
 const size_t runner_javascript_count = sizeof runner_javascript / sizeof *runner_javascript;
 
@@ -150,7 +155,8 @@ const struct runner_part runner_node[] = {
     PART_OF(realm, realm), PART_OF(realm, inspection), PART_OF(realm, values), PART_OF(realm, errors),
     PART_OF(realm, node_traces), PART_OF(realm, tokens), PART_OF(realm, transform), PART_OF(realm, rewriting),
     PART_OF(realm, modules), PART_OF(realm, loading), PART_OF(realm, timers), PART_OF(realm, steps),
-    PART_OF(realm, exchanging), PART_OF(face, serving), PART_OF(globals, node_globals), PART_OF(globals, durations),
+    PART_OF(realm, exchanging), PART_OF(realm, programs), PART_OF(face, serving), PART_OF(globals, node_globals),
+    PART_OF(globals, durations),
     PART_OF(globals, datetime), PART_OF(globals, dateformat), PART_OF(globals, stepscope),
     PART_OF(realm, node_process),
 };

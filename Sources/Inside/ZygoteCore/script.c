@@ -20,6 +20,8 @@ _Noreturn void zygote_exit(uint32_t status)
     }
 }
 
+_Noreturn void zygote_end(uint32_t status) { zygote_exit(status & 0xff); }
+
 /* What went wrong travels in the status; no line of the script has run. */
 static _Noreturn void give_up(enum zygote_stage stage)
 {

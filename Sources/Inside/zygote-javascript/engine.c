@@ -16,6 +16,8 @@
 extern void JSGlobalContextSetUnhandledRejectionCallback(
     JSGlobalContextRef context, JSObjectRef function, JSValueRef *exception);
 
+enum { PROGRAM_ENDED = 5 }; /* ENDED in programs.js */
+
 static struct {
     JSGlobalContextRef runner;  /* the runner's own realm */
     JSGlobalContextRef scripts; /* the realm a script lives in */
@@ -183,6 +185,10 @@ static void run(const struct zygote_job *job, struct zygote_result *result)
         return give_up(result, error);
 
     JSValueRef kind = call("kind", 0, NULL, &error);
+    if (kind && (uint32_t)JSValueToNumber(engine.runner, kind, NULL) == PROGRAM_ENDED) {
+        JSValueRef status = call("status", 0, NULL, &error);
+        zygote_end(status ? (uint32_t)JSValueToNumber(engine.runner, status, NULL) : 1);
+    }
     JSValueRef payload = kind ? call("payload", 0, NULL, &error) : NULL;
     JSStringRef text = payload ? JSValueToStringCopy(engine.runner, payload, &error) : NULL;
     if (!text)

@@ -234,6 +234,14 @@ PRIMITIVE(syntax_error)
     return error ? error : JSValueMakeUndefined(context);
 }
 
+/* exit(status): ends the process at once */
+PRIMITIVE(exit_process)
+{
+    UNUSED;
+    double status = count ? JSValueToNumber(context, arguments[0], NULL) : 0;
+    zygote_end(status >= 0 && status < 256 ? (uint32_t)status : 1);
+}
+
 static void add(JSContextRef context, JSObjectRef object, const char *name, JSObjectCallAsFunctionCallback callback)
 {
     JSStringRef text = JSStringCreateWithUTF8CString(name);
@@ -255,6 +263,7 @@ JSObjectRef primitives_make(JSContextRef context, JSGlobalContextRef scripts)
     add(context, object, "decode", decode);
     add(context, object, "toBase64", to_base64);
     add(context, object, "fromBase64", from_base64);
+    add(context, object, "exit", exit_process);
     add(context, object, "evaluate", evaluate);
     add(context, object, "syntaxError", syntax_error);
     exchange_add(context, object);

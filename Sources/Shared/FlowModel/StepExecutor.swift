@@ -94,6 +94,8 @@ package enum ScriptStyle: String, Sendable, Hashable, CaseIterable {
     case plain
     /// The body of an n8n Code node.
     case n8n
+    /// A whole program: nothing of it is called, and what it returns is `{"exit_code": N}`.
+    case program
 }
 
 package enum ItemMode: String, Sendable, Hashable, CaseIterable {

@@ -40,6 +40,8 @@ void zygote_log(int descriptor, struct zygote_bytes text)
     }
 }
 
+_Noreturn void zygote_end(uint32_t status) { _exit((int)status); }
+
 _Noreturn void zygote_main(const struct zygote_engine *engine, int argc, char **argv)
 {
     unsigned char seed[64];

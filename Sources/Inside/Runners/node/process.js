@@ -59,6 +59,7 @@ const writeFrame = (kind, bytes) => {
 
 /** The result leaves, and the process with it: what the script left running ends here. */
 const end = () => {
+  if (outcome.kind === ENDED) host.exit(outcome.status);
   let { kind } = outcome;
   let bytes = host.encode(outcome.payload);
   if (kind === RETURNED && bytes.length > job.limits.bytes) {
@@ -75,8 +76,8 @@ const listen = () => {
   host.on("uncaughtException", (error) => {
     if (host.listenerCount("uncaughtException") === 1) fail(error); // else the script has its own
   });
-  host.on("beforeExit", () => fail(
-    new realm.Error("the script waits for a promise that nothing can settle any more: no timer is left")));
+  host.on("beforeExit", () => (job.style === "program" ? leaveProgram() : fail(
+    new realm.Error("the script waits for a promise that nothing can settle any more: no timer is left"))));
 };
 
 const warmScript = `const {join} = require("path");

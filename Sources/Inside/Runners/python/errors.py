@@ -151,7 +151,7 @@ def came_from_parser(error):
         return False
     code = step.tb_frame.f_code
     if code.co_filename == came_from_parser.__code__.co_filename:
-        return code.co_name in ("run_plain", "body_function", "exec_module")
+        return code.co_name in ("run_plain", "run_text", "body_function", "exec_module")
     return PARSING.search(linecache.getline(code.co_filename, step.tb_lineno)) is not None
 
 

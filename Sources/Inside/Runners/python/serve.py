@@ -92,12 +92,12 @@ class ScriptSource:
         return self.job.source.decode("utf-8", "replace")
 
 
-def script_module(job):
-    module = types.ModuleType(SCRIPT_MODULE)
+def script_module(job, name=SCRIPT_MODULE):
+    module = types.ModuleType(name)
     module.__file__ = job.file
     module.__builtins__ = builtins
     module.__loader__ = ScriptSource(job)
-    sys.modules[SCRIPT_MODULE] = module
+    sys.modules[name] = module
     sys.argv = [job.file]
     return module
 
@@ -192,6 +192,8 @@ def run_job(options, source, modules, given, context):
         run = run_steps if job.style == "n8n" else run_plain
         if job.marks:
             mark_lines(job, *job.marks)
+        if job.style == "program":
+            run_program(job)
         return RETURNED, run(job, value)
     except BaseException as error:
         restore_builtins()
@@ -220,6 +222,7 @@ def warm_up():
     untouched_builtins = builtins_version()
     text = b"def main(items, **rest):\n    return {'count': len(items), 'first': items[0]}\n"
     serve(b'{"file":"warm.py"}', text, [], b'{"items":[1,2.5,"a",null],"more":{}}', b"")
+    warm_program()
     warm_packages()
     sys.modules.pop(SCRIPT_MODULE, None)
 

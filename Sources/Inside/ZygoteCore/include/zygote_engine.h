@@ -59,6 +59,9 @@ struct zygote_engine {
 /* Never returns. */
 _Noreturn void zygote_main(const struct zygote_engine *engine, int argc, char *_Nonnull *_Nonnull argv);
 
+/* Ends the script process with this status and without a result: `style: program` ends so. */
+_Noreturn void zygote_end(uint32_t status);
+
 /* Writes all of it to descriptor 1 or 2, giving up silently when nobody reads. */
 void zygote_log(int descriptor, struct zygote_bytes text);
 

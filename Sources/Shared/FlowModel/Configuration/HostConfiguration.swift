@@ -14,6 +14,7 @@ package struct HostConfiguration: Sendable, Hashable {
     /// How long runs are kept.
     package var retention: Duration
     package var queue: QueueRule
+    package var sandbox: SandboxRule
     /// Addresses or networks (or `unix`) whose `X-Forwarded-For` is believed.
     package var trustedProxies: [String]
     /// Where the host is reached from outside, such as `https://sluice.example.com`.
@@ -24,7 +25,7 @@ package struct HostConfiguration: Sendable, Hashable {
         connections: [Connection] = [], vars: JSON = .object(JSONObject()),
         egress: EgressRule = EgressRule(), packageIndex: String? = nil, grants: [Grant] = [],
         retention: Duration = .seconds(30 * 86_400), queue: QueueRule = QueueRule(),
-        trustedProxies: [String] = [],
+        sandbox: SandboxRule = SandboxRule(), trustedProxies: [String] = [],
         publicURL: String? = nil, path: String? = nil
     ) {
         self.connections = connections
@@ -34,6 +35,7 @@ package struct HostConfiguration: Sendable, Hashable {
         self.grants = grants
         self.retention = retention
         self.queue = queue
+        self.sandbox = sandbox
         self.trustedProxies = trustedProxies
         self.publicURL = publicURL
         self.path = path

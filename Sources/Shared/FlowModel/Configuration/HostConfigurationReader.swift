@@ -64,7 +64,7 @@ struct HostConfigurationReader {
 
     private static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
-        "grants", "queue",
+        "grants", "queue", "sandbox",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -94,6 +94,7 @@ struct HostConfigurationReader {
             configuration.retention = retention
         }
         configuration.queue = readQueue(fields)
+        configuration.sandbox = readSandbox(fields)
         configuration.grants = readGrants(fields, configuration)
         return (configuration, connections.all.filter { connections.sound.contains($0.name) })
     }

@@ -96,7 +96,10 @@
     memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
     on: () => process, once: () => process, off: () => process,
     emitWarning: (text) => console.warn(`Warning: ${text}`),
-    exit: (code = 0) => { throw new Error(`process.exit(${code}) was called; return a value from main instead`); },
+    exit: (code) => {
+      services.exitProgram(code);
+      throw new Error(`process.exit(${code ?? 0}) was called; return a value from main instead`);
+    },
   };
   Object.defineProperty(process, Symbol.toStringTag, { value: "process", configurable: true });
   add("process", process);

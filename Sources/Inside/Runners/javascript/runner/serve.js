@@ -1,7 +1,7 @@
 "use strict";
 // One run from the job to its outcome, and the face that C calls.
 
-const outcome = { kind: 0, payload: "" };
+const outcome = { kind: 0, payload: "", status: 0 };
 
 const finish = (kind, payload) => {
   if (outcome.kind !== 0) return;
@@ -12,6 +12,7 @@ const finish = (kind, payload) => {
 
 const fail = (error) => {
   try {
+    if (job.style === "program") return failProgram(error);
     finish(...describe(error));
   } catch (second) {
     const memory = isOutOfMemory(second) || isOutOfMemory(error);
@@ -38,6 +39,7 @@ const startJob = (options, source, paths, sources) => {
     places: new WeakMap(), // errors whose place is not in their stack
     notes: new WeakMap(), // what n8n would add to an error's message
     importLine: null,
+    hasRun: false, // of a program: its text has been run to the end
   };
   outcome.kind = 0;
   outcome.payload = "";
@@ -71,6 +73,10 @@ const runPlain = async (inputText) => {
 const serve = (optionsText, source, inputText, contextText, paths, sources) => {
   startJob(JSON.parse(optionsText), source, paths, sources);
   job.sources.set(job.file, source);
+  if (job.style === "program") {
+    runProgram().catch(fail);
+    return true;
+  }
   const run = job.style === "n8n" ? runSteps(inputText, contextText) : runPlain(inputText);
   run.then((text) => finish(RETURNED, text), fail);
   return true;
@@ -91,23 +97,32 @@ const turn = () => {
     return 0;
   }
   if (wait >= 0) return wait;
+  if (job.style === "program") {
+    leaveProgram();
+    return -1;
+  }
   fail(new realm.Error("the script waits for a promise that nothing can settle any more: no timer is left"));
   return -1;
 };
 
 /** A promise was rejected and nobody listens: said on the log, since Node would end the script. */
 const noteRejection = (promise, reason) => {
+  if (job.style === "program") return failProgram(reason);
   host.write(2, `unhandled rejection: ${describeOne(reason).join("\n")}\n`);
 };
 
 /** What globals/ may use of this realm. */
-const services = { host, realm, builtins, timers, exchanges, inspect, format, missing, fail, currentJob: () => job };
+const services = { exitProgram, host, realm, builtins, timers, exchanges, inspect, format, missing, fail, currentJob: () => job };
 
 /** Code that only some scripts use, run before any fork so that no child has to compile it. */
 const preparations = [
   () => serve('{"file":"warm.js","style":"n8n"}',
     "return $input.all().map(({json}) => ({json: {...json, now: $now.toISO()}}));",
     "", '{"items":[{"json":{"a":1}}]}', [], []),
+  () => serve('{"file":"warm.js","style":"program"}',
+    `const inputs = JSON.parse(Buffer.from("eyJhIjpbMV19", "base64").toString("utf-8"));
+const shown = (value) => require("util").format("<<%s>>", JSON.stringify(value));
+shown(inputs);`, "", "", [], []),
   () => serve('{"file":"warm.mjs"}',
     `import { createHash } from "crypto"; import { a } from "./a.js"; import util from "util";
 export async function main() {
@@ -126,6 +141,8 @@ let prepared = 0;
   turn,
   kind: () => outcome.kind,
   payload: () => outcome.payload,
+  /** Of a program that has ended. */
+  status: () => outcome.status,
   outputLimit: () => job.limits.bytes,
 
   /** Starts the next preparation; false when there is none. Turn until it has an outcome. */
