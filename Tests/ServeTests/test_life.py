@@ -65,7 +65,7 @@ class Starting(ServeTestCase):
         self.key()
         words[words.index(str(self.folder / "other"))] = str(self.data)
         known = subprocess.run(
-            words, capture_output=True, text=True, timeout=60, env=os.environ | {"API_KEY": "dify-sandbox"})
+            words, capture_output=True, text=True, timeout=60, env=os.environ | {"API_KEY": "changeme"})
         self.assertEqual(known.returncode, 2)
         self.assertIn("API_KEY", known.stderr)
 

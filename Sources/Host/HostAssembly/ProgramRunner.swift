@@ -127,7 +127,7 @@ struct ProgramRunner: SandboxBackend {
         var limits = profile.limits
         limits.wallTime = settings.timeout
         // Who computes all the time is told of the time, and only threads reach this.
-        limits.cpuTime = (limits.processes > 1 ? 2 : 1) * settings.timeout + .seconds(1)
+        limits.cpuTime = settings.timeout * (limits.processes > 1 ? 2 : 1) + .seconds(1)
         limits.memory = settings.memory ?? max(limits.memory, Self.leastMemory)
         limits.logs = settings.output
         return limits

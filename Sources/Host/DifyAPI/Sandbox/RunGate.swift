@@ -20,7 +20,9 @@ final class RunGate: Sendable {
         places = workers
     }
 
-    /// Counts a request; false when there are too many. Every counted one needs one `leave`.
+    /// Counts a request; false when there are too many.
+    ///
+    /// Every counted one needs one `leave`.
     func come() -> Bool {
         state.withLock { state in
             guard state.requests < mostRequests else { return false }
@@ -30,6 +32,9 @@ final class RunGate: Sendable {
     }
 
     func leave() { state.withLock { $0.requests -= 1 } }
+
+    /// Those that wait for a place.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Waits for a place to run; false when the task is cancelled before there is one.
     ///

@@ -1,7 +1,7 @@
-package import FlowModel
-package import HTTPListener
+internal import FlowModel
+internal import HTTPListener
 internal import JSONValue
-package import SandboxPolicy
+internal import SandboxPolicy
 
 /// The envelope of the sandbox contract: `{"code", "message", "data"}`.
 enum SandboxAnswers {

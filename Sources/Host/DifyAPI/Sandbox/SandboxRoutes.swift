@@ -2,6 +2,7 @@ internal import FlowModel
 package import HTTPListener
 package import HostAPI
 internal import JSONValue
+internal import SandboxPolicy
 
 /// The sandbox contract of Dify: what a code node is run through (`docs/dify-sandbox.md`).
 package final class SandboxRoutes: MountedRoutes {
@@ -90,7 +91,9 @@ package final class SandboxRoutes: MountedRoutes {
             switch find(request.method, request.path) {
             case .runProgram: return try await run(request)
             case .listDependencies:
-                return try await dependencies(request) { SandboxAnswers.success(await self.listed()) }
+                return try await dependencies(request) {
+                    SandboxAnswers.success(await self.listed())
+                }
             case .updateDependencies:
                 // Nothing has to be copied anywhere: what is installed is there for the next run.
                 return try await dependencies(request) {

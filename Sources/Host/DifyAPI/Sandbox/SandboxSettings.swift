@@ -37,7 +37,7 @@ package struct SandboxSettings: Sendable, Hashable {
     ///
     /// - Parameter environment: the value of a name.
     package init(
-        rule: SandboxRule, environment: (String) -> String?
+        rule: SandboxRule, environment: @escaping (String) -> String?
     ) throws(SandboxSettingsFault) {
         let reader = EnvironmentReader(value: environment)
         isInPlace = environment("SANDBOX_PORT") != nil
@@ -46,7 +46,7 @@ package struct SandboxSettings: Sendable, Hashable {
         workers = try reader.count("MAX_WORKERS", 1...1000) ?? rule.workers ?? 4
         requests = try reader.count("MAX_REQUESTS", 1...100_000) ?? rule.requests ?? 50
         let seconds = try reader.count("WORKER_TIMEOUT", 0...Int(Self.longest.components.seconds))
-        timeout = seconds.map { .seconds($0 == 0 ? 5 : $0) } ?? rule.timeout ?? .seconds(5)
+        timeout = seconds.map { Duration.seconds($0 == 0 ? 5 : $0) } ?? rule.timeout ?? .seconds(5)
         let isOff = try reader.flag("ENABLE_NETWORK") == false
         network = isOff ? [] : rule.network
         memory = rule.memory
@@ -57,7 +57,7 @@ package struct SandboxSettings: Sendable, Hashable {
 
     /// The port of the environment; nil when it names none.
     package static func port(
-        environment: (String) -> String?
+        environment: @escaping (String) -> String?
     ) throws(SandboxSettingsFault) -> UInt16? {
         try EnvironmentReader(value: environment).count("SANDBOX_PORT", 1...65_535).map(UInt16.init)
     }
@@ -96,7 +96,10 @@ private struct EnvironmentReader {
         ("DEBUG", "every request has its line in the log; see --log"),
         ("PYTHON_PATH", "the distribution's Python is built in"),
         ("PYTHON_LIB_PATH", "programs see the distribution's library and nothing of the host"),
-        ("SYSTEM_LIB_REQUIREMENTS", "no file is copied for programs: a profile names what they see"),
+        (
+            "SYSTEM_LIB_REQUIREMENTS",
+            "no file is copied for programs: a profile names what they see"
+        ),
         (
             "PYTHON_DEPS_UPDATE_INTERVAL",
             "packages change when they are installed; GET /v1/sandbox/dependencies/refresh does so"

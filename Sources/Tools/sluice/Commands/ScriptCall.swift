@@ -14,7 +14,9 @@ struct ScriptCall {
         Option("profile", "NAME", "what the script may do (default pure, or node if it needs it)"),
         Option("runtime", "NAME", "for JavaScript: auto (default), embedded, or node"),
         Option("timeout", "TIME", "stop it earlier than the profile does: 500ms, 5s, 2min"),
-        Option("style", "STYLE", "plain (main is called) or n8n (the body of a Code node)"),
+        Option(
+            "style", "STYLE",
+            "plain (main is called), n8n (the body of a Code node) or program (runs as it is)"),
         Option("mode", "MODE", "for n8n: runOnceForAllItems or runOnceForEachItem"),
         Option("context", "JSON|@FILE", "for n8n: {items, nodes: {NAME: items}}"),
         Option("allow-host", "HOST:PORT", "a host that profile fetch may reach; may be repeated"),
