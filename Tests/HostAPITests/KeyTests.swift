@@ -49,6 +49,19 @@ import Testing
         }
     }
 
+    @Test func `a line of the audit log that a full disk cut off costs no other line`() throws {
+        try withStore { store, folder in
+            _ = try store.create(scope: .run, flow: nil, by: "first", at: "now")
+            let log = URL(filePath: "\(folder)/audit.jsonl")
+            let handle = try FileHandle(forWritingTo: log)
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(#"{"at":"now","by":"#.utf8))
+            try handle.close()
+            _ = try store.create(scope: .run, flow: nil, by: "second", at: "later")
+            #expect(try store.audit.latest(9).map { $0["by"] } == ["second", "first"])
+        }
+    }
+
     @Test func `nothing that is stored lets anybody in`() throws {
         try withStore { store, folder in
             let key = try store.create(scope: .admin, flow: nil, by: "test", at: "now")

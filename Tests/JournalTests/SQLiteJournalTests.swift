@@ -63,6 +63,40 @@ struct SQLiteJournalTests {
         await journal.close()
     }
 
+    @Test func `what one run could not record later is told to that run alone`() async throws {
+        let journal = try await SQLiteJournal.open(folder.file("journal.db"))
+        let (lost, other) = (RunID("lost"), RunID("other"))
+        try await journal.createRun(newRun("other"))
+        let entry = JournalEntry.stepSettled(
+            StepSettlement(identity: step("a"), state: .succeeded, output: .null, at: noon))
+
+        journal.recordLater([entry], of: lost)
+        try await journal.record([entry], of: other)
+        try await journal.createRun(newRun("lost"))
+
+        await #expect(throws: JournalError.noSuchRun(lost)) {
+            try await journal.record([entry], of: lost)
+        }
+        await journal.releaseRun(lost)
+        try await journal.record([entry], of: lost)
+        await journal.close()
+    }
+
+    @Test func `a probe leaves nothing, and names a full disk`() async throws {
+        let journal = try await SQLiteJournal.open(folder.file("journal.db"))
+        try await journal.probe()
+        let left = try await journal.database.read { connection in
+            try connection.query("SELECT count(*) FROM content").first?.integer(0)
+        }
+        #expect(left == 0)
+        await journal.close()
+
+        let small = try await SQLiteJournal.open(folder.file("small.db"), sizeLimit: 300 << 10)
+        let error = await #expect(throws: JournalError.self) { try await small.probe() }
+        #expect(error?.storeFault == .full)
+        await small.close()
+    }
+
     @Test func `a file of another kind is refused with its name`() async throws {
         let path = folder.file("journal.db")
         try Data(repeating: 0x41, count: 5000).write(to: URL(filePath: path))

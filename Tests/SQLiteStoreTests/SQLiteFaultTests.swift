@@ -115,6 +115,62 @@ struct SQLiteFaultTests {
         await damaged.close()
     }
 
+    @Test func `who meets a damaged page takes nobody with whom a transaction is shared along`()
+        async throws
+    {
+        let path = folder.file("a.db")
+        let long = String(repeating: "Q", count: 20_000)
+        let database = try await SQLiteDatabase.open(path, options: options(things))
+        try await database.write { connection in
+            try connection.execute("INSERT INTO thing VALUES ('long', ?1)", .text(long))
+        }
+        await database.close()
+        // The chain of pages that holds the long text leads to a page that is not there.
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        let page = try #require(
+            stride(from: 0, to: bytes.count, by: 4096).first { start in
+                bytes[(start + 4)..<(start + 4096)].allSatisfy { $0 == UInt8(ascii: "Q") }
+            })
+        bytes.replaceSubrange(page..<(page + 4), with: [0x7f, 0xff, 0xff, 0xf0])
+        try bytes.write(to: URL(filePath: path))
+
+        let damaged = try await SQLiteDatabase.open(path, options: options(things))
+        let told = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    let isBad = number == 20
+                    let error = await Self.failure {
+                        try await damaged.write { connection in
+                            try connection.execute(
+                                isBad
+                                    ? "UPDATE thing SET name = 'longer' WHERE name = ?1"
+                                    : "INSERT INTO thing VALUES (?1, 1)",
+                                .text(isBad ? "long" : "\(number)"))
+                        }
+                    }
+                    return isBad ? error?.kind == .corrupt : error == nil
+                }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+
+        #expect(told)
+        let count = try await damaged.read {
+            try $0.query("SELECT count(*) FROM thing").first?.integer(0)
+        }
+        #expect(count == 40)
+        await damaged.close()
+    }
+
+    private static func failure(_ body: () async throws -> Void) async -> SQLiteError? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return error as? SQLiteError
+        }
+    }
+
     @Test func `a newer schema is refused with the remedy`() async throws {
         let path = folder.file("a.db")
         let newer = things + [SQLiteMigration("CREATE TABLE more (x ANY) STRICT")]

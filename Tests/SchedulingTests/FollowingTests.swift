@@ -126,7 +126,7 @@ struct FollowingTests {
         await full.journal.close()
 
         #expect(refusal.reason.contains("free space"))
-        #expect(refusal.refusal == "the journal cannot be written")
+        #expect(refusal.refusal == "the disk of the host's journal is full")
         let roomy = try await QueueHarness(in: folder)
         try await roomy.serving { harness, events in
             while try await harness.journal.listRuns(

@@ -240,7 +240,26 @@ struct ReceiverTests {
         #expect(answer.status == 503)
         #expect(answer.headers.first?.name == "Retry-After")
         #expect(answer.headers.first?.value == "7")
+        #expect(answer.body == ["error": "come again later: too many"])
+        #expect(answer.note == nil)
         #expect(await test.receiver.receive(request([json], body: "{}")).status == 401)
+        #expect(try await test.deliveries().isEmpty)
+    }
+
+    @Test func `a delivery that cannot be kept is answered 503 with the reason, and names no file`()
+        async throws
+    {
+        let test = try await TestReceiver(Self.inputs, sizeLimit: 300 << 10)
+        let long = String(repeating: "x", count: 400_000)
+
+        let answer = await test.receiver.receive(
+            request([token, json], body: #"{"n": 1, "long": "\#(long)"}"#))
+
+        #expect(answer.status == 503)
+        #expect(
+            answer.body == ["error": "come again later: the disk of the host's journal is full"])
+        #expect(answer.note == nil)
+        #expect(test.intake.failures.map(\.storeFault) == [.full])
         #expect(try await test.deliveries().isEmpty)
     }
 

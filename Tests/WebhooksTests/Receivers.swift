@@ -16,10 +16,10 @@ struct TestReceiver {
     /// - Parameter trigger: what stands below `webhook:`, one key a line.
     init(
         _ trigger: String, inputs: String = "{n: {type: integer}}", rest: String = "",
-        secret: String = "s3cret", refusal: String? = nil
+        secret: String = "s3cret", refusal: String? = nil, sizeLimit: Int? = nil
     ) async throws {
         folder = try TemporaryFolder()
-        journal = try await SQLiteJournal.open(folder.file("journal.db"))
+        journal = try await SQLiteJournal.open(folder.file("journal.db"), sizeLimit: sizeLimit)
         intake = TestIntake(refusal: refusal)
         let lines = trigger.split(separator: "\n").map { "    \($0)\n" }.joined()
         let text = """
@@ -82,15 +82,18 @@ private struct NoFiles: FlowFiles {
 /// Counts the runs that it is told of, and answers for them as the test says.
 final class TestIntake: RunIntake {
     private let noticed = Mutex(0)
+    private let failed = Mutex<[JournalError]>([])
     private let said: Mutex<RunAnswer> = Mutex(.late)
     private let reason: String?
 
     init(refusal: String?) { reason = refusal }
 
+    var failures: [JournalError] { failed.withLock { $0 } }
     var notices: Int { noticed.withLock { $0 } }
     func say(_ answer: RunAnswer) { said.withLock { $0 = answer } }
 
     func refusal() -> (seconds: Int, reason: String)? { reason.map { (7, $0) } }
+    func noticeFailure(_ error: JournalError) { failed.withLock { $0.append(error) } }
     func noticeRun() { noticed.withLock { $0 += 1 } }
     func listen(to run: RunID) -> any RunListening { Listener(answer: said.withLock { $0 }) }
 

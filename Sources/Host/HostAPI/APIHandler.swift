@@ -44,6 +44,12 @@ package final class APIHandler: HTTPHandler {
             return try await perform(try judge(request), request)
         } catch let fault as APIFault {
             return fault.answer(id: request.id)
+        } catch let error where Self.isStorage(error) {
+            // The log has it once, from who drives the journal.
+            return APIFault(
+                503, "cannot-store", "try again later: the host cannot store anything now",
+                retryAfter: 5
+            ).answer(id: request.id)
         } catch {
             // SECURITY: what went wrong inside is for the log; the client gets the name of its request.
             write(trouble: "\(error)", of: request)
@@ -51,6 +57,16 @@ package final class APIHandler: HTTPHandler {
                 500, "internal",
                 "the host could not do this; its log says why under the request's id"
             ).answer(id: request.id)
+        }
+    }
+
+    /// Whether a full disk or its like kept something from being stored.
+    private static func isStorage(_ error: any Error) -> Bool {
+        switch error {
+        case let error as JournalError: error.storeFault == .full || error.storeFault == .other
+        case let error as PrivateFileError: Errno(error.code).isForLackOfSpace
+        case let error as Errno: error.isForLackOfSpace
+        default: false
         }
     }
 

@@ -43,6 +43,8 @@ package protocol HostBackend: ApprovalBackend {
 
     /// What `sluice doctor` found; nil while it still looks.
     func examination() -> HostExamination?
+    /// Why nothing can be stored now; nil: it can be, as far as anybody knows.
+    func storageFault() -> HostStorageFault?
     /// Figures for `/metrics`, beside those of the API itself.
     func figures() async -> [HostFigure]
 
@@ -95,4 +97,18 @@ package struct HostExamination: Sendable {
         self.isReady = isReady
         self.report = report
     }
+}
+
+/// The host lives, but nothing can be stored: it takes no work.
+package struct HostStorageFault: Sendable {
+    /// `disk-full` or `unwritable`.
+    package var code: String
+    package var since: Moment
+
+    package init(code: String, since: Moment) {
+        self.code = code
+        self.since = since
+    }
+
+    var json: JSON { ["state": .string(code), "since": .string(since.description)] }
 }

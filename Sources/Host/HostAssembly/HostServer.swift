@@ -35,6 +35,7 @@ package enum HostServer {
         let place = try self.place(options.listen, manager)
         _ = CurrentProcess.raiseOpenFiles()
         ignoreBrokenPipes()
+        ignoreFileSizeSignal()
         let served = try await ServedHost.open(options.host)
         do {
             try await serve(options, served, place, manager, ready)
@@ -75,6 +76,7 @@ package enum HostServer {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepAlive(manager) }
             group.addTask { await prepare(programs, log) }
+            group.addTask { await served.log(to: log) }
             async let working: Void = served.work()
             do {
                 try await Termination.waitForSignal()

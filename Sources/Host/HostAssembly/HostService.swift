@@ -134,6 +134,7 @@ private struct QueueIntake: RunIntake {
     let engine: FlowEngine
 
     func refusal() -> (seconds: Int, reason: String)? { queue.refusal() }
+    func noticeFailure(_ error: JournalError) { queue.noticeFailure(error) }
     func noticeRun() { queue.noticeRun() }
     func listen(to run: RunID) -> any RunListening { Listener(inner: engine.listen(to: run)) }
 

@@ -56,6 +56,9 @@ enum HostGauges {
             HostFigure(
                 "sluice_queue_limit", "Queued runs beyond which new ones are refused.", .gauge,
                 value: Double(queue.settings.rule.longest)),
+            HostFigure(
+                "sluice_journal_writable", "1 while the journal can be written, else 0.", .gauge,
+                value: queue.fault == nil ? 1 : 0),
         ]
     }
 

@@ -63,9 +63,9 @@ package final class ServedHost: HostBackend {
     package func start(
         flow: String, inputs: JSONObject, requestedBy: String
     ) async throws -> RunID? {
-        if let (seconds, _) = service.queue.refusal() {
-            throw APIFault(
-                503, "busy", "the host has too much to do; try again", retryAfter: seconds)
+        if let (seconds, reason) = service.queue.refusal() {
+            let code = service.queue.fault == nil ? "busy" : "cannot-store"
+            throw APIFault(503, code, "try again later: \(reason)", retryAfter: seconds)
         }
         do {
             return try await service.submit(
@@ -136,6 +136,21 @@ package final class ServedHost: HostBackend {
     }
 
     package func examination() -> HostExamination? { found.withLock { $0 } }
+
+    package func storageFault() -> HostStorageFault? {
+        service.queue.fault.map { fault in
+            HostStorageFault(
+                code: fault.fault == .full ? "disk-full" : "unwritable", since: fault.since)
+        }
+    }
+
+    /// What the queue does that an operator should know of; ends when the host has stopped.
+    package func log(to log: AccessLog) async {
+        var queueLog = QueueLog()
+        for await event in service.queue.events() {
+            if let line = queueLog.line(for: event) { log.write(event: line) }
+        }
+    }
 
     package func hasHook(at path: String) -> Bool {
         percentDecoded(path[...]).map { service.webhooks.serves($0) } ?? false

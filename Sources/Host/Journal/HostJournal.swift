@@ -10,6 +10,8 @@ package protocol HostJournal: Journal {
         _ delivery: NewDelivery
     ) async throws(JournalError) -> DeliveryAnswer
 
+    /// Stores some bytes durably and removes them again: throws what keeps the journal from that.
+    func probe() async throws(JournalError)
     /// A run without its steps, of which there may be thousands; nil when there is no such run.
     func runRecord(_ id: RunID) async throws(JournalError) -> RunRecord?
     func listSteps(of id: RunID, _ filter: StepFilter) async throws(JournalError) -> [StepRecord]

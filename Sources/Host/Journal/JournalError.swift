@@ -1,7 +1,16 @@
+/// What kept the store below the journal from its work, as far as anybody can act on it.
+package enum StoreFault: Sendable, Hashable {
+    /// Its file system, quota or limit holds no more.
+    case full
+    /// Bytes of the file are not what was written.
+    case corrupt
+    case other
+}
+
 /// The journal could not do what it was asked for; nothing of it was kept.
 package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The store below failed: names act, file, cause and remedy.
-    case store(String)
+    case store(String, fault: StoreFault = .other)
     case noSuchRun(RunID)
     case duplicateRun(RunID)
     /// Another process drives the run; its number, when it is known.
@@ -25,9 +34,15 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     case noSuchDelivery(DeliveryID)
     case damagedDelivery(DeliveryID)
 
+    /// Nil when the store did its part.
+    package var storeFault: StoreFault? {
+        guard case .store(_, let fault) = self else { return nil }
+        return fault
+    }
+
     package var description: String {
         switch self {
-        case .store(let fault): return fault
+        case .store(let text, _): return text
         case .noSuchRun(let run):
             return "there is no run '\(run)'; list them with 'sluice runs'"
         case .duplicateRun(let run): return "a run '\(run)' exists already"

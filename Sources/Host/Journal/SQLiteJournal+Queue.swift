@@ -122,6 +122,21 @@ extension SQLiteJournal {
         }
     }
 
+    /// As many bytes as a probe stores: with less room than that, the next run would not get far.
+    private static let probeSize = 256 << 10
+
+    package func probe() async throws(JournalError) {
+        let digest = SQLiteValue.blob(Array("probe".utf8))
+        try await write { connection in
+            try connection.execute(
+                "INSERT OR REPLACE INTO content (digest, bytes) VALUES (?1, zeroblob(?2))", digest,
+                SQLiteValue(Self.probeSize))
+        }
+        try await write { connection in
+            try connection.execute("DELETE FROM content WHERE digest = ?1", digest)
+        }
+    }
+
     // MARK: What follows a failure
 
     package func runsToFollow(limit: Int) async throws(JournalError) -> [RunID] {

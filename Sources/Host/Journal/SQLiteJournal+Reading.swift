@@ -9,29 +9,71 @@ extension SQLiteJournal {
             JSON.array(states.map { JSON.string($0.rawValue) }).text
         }
         return try await read { connection in
-            let rows = try connection.query(
-                """
-                \(Self.selectRun) WHERE (?1 IS NULL OR flow = ?1)
+            let isFit = """
+                (?1 IS NULL OR flow = ?1)
                     AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
                     AND (?3 IS NULL OR substr(id, 1, length(?3)) = ?3)
                     AND (?4 IS NULL OR id < ?4)
-                    AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7)
-                    AND (?8 IS NULL
-                        OR iif(json_valid(trigger), json_extract(trigger, '$.kind'), '') = ?8)
-                ORDER BY id DESC LIMIT ?5
-                """, SQLiteValue(filter.flow), SQLiteValue(states), SQLiteValue(filter.prefix),
+                """
+            let values = [
+                SQLiteValue(filter.flow), SQLiteValue(states), SQLiteValue(filter.prefix),
                 SQLiteValue(filter.before?.text), SQLiteValue(filter.limit),
-                SQLiteValue(filter.since?.milliseconds), SQLiteValue(filter.until?.milliseconds),
-                SQLiteValue(filter.trigger))
-            return try rows.map(Self.listed)
+            ]
+            let whole: [SQLiteRow]
+            do throws(SQLiteError) {
+                whole = try connection.query(
+                    """
+                    \(Self.selectRun) WHERE \(isFit)
+                        AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7)
+                        AND (?8 IS NULL
+                            OR iif(json_valid(trigger), json_extract(trigger, '$.kind'), '') = ?8)
+                    ORDER BY id DESC LIMIT ?5
+                    """, values[0], values[1], values[2], values[3], values[4],
+                    SQLiteValue(filter.since?.milliseconds),
+                    SQLiteValue(filter.until?.milliseconds), SQLiteValue(filter.trigger))
+            } catch {
+                guard error.kind == .corrupt else { throw error }
+                // The columns that come first in a row stand where the rest of a long one does not.
+                return try connection.query(
+                    """
+                    SELECT id, flow, tenant, state FROM run WHERE \(isFit)
+                    ORDER BY id DESC LIMIT ?5
+                    """, values[0], values[1], values[2], values[3], values[4]
+                ).map { try Self.listed($0, connection) }.filter(filter.fitsTimeAndTrigger)
+            }
+            return try whole.map(Self.listed)
         }
     }
 
+    /// The run of a row of `id, flow, tenant, state`, or, when the rest of it cannot be read, that.
+    private static func listed(
+        _ first: SQLiteRow, _ connection: SQLiteConnection
+    ) throws -> RunRecord {
+        let id = RunID(first.text(0) ?? "")
+        var rows: [SQLiteRow] = []
+        do throws(SQLiteError) {
+            rows = try connection.query("\(selectRun) WHERE id = ?1", .text(id.text))
+        } catch {
+            // The file is damaged there.
+            guard error.kind == .corrupt else { throw error }
+        }
+        if let row = rows.first { return try listed(row) }
+        return RunRecord(
+            id: id, flow: first.text(1) ?? "", tenant: first.text(2) ?? "",
+            state: first.text(3).flatMap(RunState.init) ?? .failed, trigger: .null, inputs: .null,
+            outputs: nil,
+            error: StepFailure(
+                kind: "damaged",
+                message: JournalError.damaged(id, what: "what is stored").description),
+            response: nil, createdAt: Moment(milliseconds: 0), startedAt: nil, endedAt: nil,
+            activeTime: .zero, wakesAt: nil, isCancelRequested: false, driver: nil)
+    }
+
     /// A run whose row was damaged hides no other: it is listed as failed, with the damage as its error.
-    private static func listed(_ row: SQLiteRow) throws -> RunRecord {
-        do {
+    private static func listed(_ row: SQLiteRow) throws(JournalError) -> RunRecord {
+        do throws(JournalError) {
             return try run(row)
-        } catch let error as JournalError {
+        } catch {
             guard case .damaged(let id, _) = error else { throw error }
             return RunRecord(
                 id: id, flow: row.text(1) ?? "", tenant: row.text(2) ?? "",
@@ -77,7 +119,7 @@ extension SQLiteJournal {
             ended, active, wakes, cancelled, driver FROM run
         """
 
-    private static func run(_ row: SQLiteRow) throws -> RunRecord {
+    private static func run(_ row: SQLiteRow) throws(JournalError) -> RunRecord {
         let id = RunID(row.text(0) ?? "")
         guard let state = row.text(3).flatMap(RunState.init), let created = row.integer(9) else {
             throw JournalError.damaged(id, what: "the state")
@@ -189,5 +231,14 @@ extension SQLiteJournal {
         } catch {
             throw .damaged(run, what: what)
         }
+    }
+}
+
+extension RunFilter {
+    /// What is damaged fits, since nobody can say.
+    fileprivate func fitsTimeAndTrigger(_ run: RunRecord) -> Bool {
+        run.error?.kind == "damaged"
+            || since.map { run.createdAt >= $0 } ?? true && until.map { run.createdAt < $0 } ?? true
+                && trigger.map { run.trigger["kind"]?.stringValue == $0 } ?? true
     }
 }

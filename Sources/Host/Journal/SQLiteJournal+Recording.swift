@@ -9,6 +9,7 @@ extension SQLiteJournal {
     ) async throws(JournalError) {
         let writes = try prepare(entries, of: run)
         try await write { connection in
+            if let loss = self.loss(of: run) { throw loss }
             let number = try Self.number(of: run, connection)
             for write in writes { try write(connection, number) }
         }
@@ -17,12 +18,13 @@ extension SQLiteJournal {
     package func recordLater(_ entries: [JournalEntry], of run: RunID) {
         do throws(JournalError) {
             let writes = try prepare(entries, of: run)
-            database.writeLater { connection in
+            database.writeLater(whenLost: { [weak self] in self?.noteLoss(of: run, $0) }) {
+                connection in
                 let number = try Self.number(of: run, connection)
                 for write in writes { try write(connection, number) }
             }
         } catch {
-            database.writeLater { _ in throw error }
+            noteLoss(of: run, error)
         }
     }
 

@@ -16,6 +16,9 @@ package final class SQLiteJournal: Journal {
     private let driverLock: ByteRangeLock
     /// Numbers of the runs that are driven through this object.
     private let driven = Mutex<[RunID: Int64]>([:])
+    /// Why something that was to be recorded later was not; what the run records after it, until its
+    /// driver leaves it, is refused for the same reason.
+    private let lost = Mutex<[RunID: JournalError]>([:])
 
     private init(
         database: SQLiteDatabase, driverLock: ByteRangeLock, redaction: Redaction,
@@ -42,7 +45,7 @@ package final class SQLiteJournal: Journal {
         do throws(SQLiteError) {
             database = try await SQLiteDatabase.open(path, options: options)
         } catch {
-            throw .store(error.description)
+            throw Self.journalError(error)
         }
         do throws(ByteRangeLockError) {
             return SQLiteJournal(
@@ -84,7 +87,16 @@ package final class SQLiteJournal: Journal {
         driven.withLock { driven in
             if let number = driven.removeValue(forKey: id) { driverLock.release(number) }
         }
+        lost.withLock { _ = $0.removeValue(forKey: id) }
     }
+
+    func noteLoss(of run: RunID, _ error: any Error) {
+        let error = Self.journalError(error)
+        lost.withLock { $0[run] = error }
+    }
+
+    /// What a run lost without having been told; the other runs are not told of it.
+    func loss(of run: RunID) -> JournalError? { lost.withLock { $0[run] } }
 
     // MARK: Answers
 
@@ -109,8 +121,18 @@ package final class SQLiteJournal: Journal {
     }
 
     private static func journalError(_ error: any Error) -> JournalError {
-        if let error = error as? JournalError { return error }
-        return .store("\(error)")
+        switch error {
+        case let error as JournalError: return error
+        case let error as SQLiteError:
+            let fault: StoreFault =
+                switch error.kind {
+                case .diskFull: .full
+                case .corrupt, .foreign: .corrupt
+                default: .other
+                }
+            return .store(error.description, fault: fault)
+        default: return .store("\(error)")
+        }
     }
 
     // MARK: Text

@@ -16,10 +16,28 @@ package enum QueueEvent: Sendable {
     case cannotFire(flow: String, reason: String)
     /// Runs that were in the midst of it when their process died.
     case recovered(Int)
-    /// Nothing is started until then, since nothing could be written.
+    /// Nothing is started, since nothing could be written; at `until` that is tried again.
     case journalFailed(reason: String, until: Moment)
+    /// The journal can be written again.
+    case journalRecovered(since: Moment)
+    /// Something of the journal cannot be read; it was left as it is, and the rest goes on.
+    case leftDamaged(what: String, reason: String)
     case deleted(runs: Int, deliveries: Int)
     case draining
+}
+
+/// What keeps the journal from being written.
+package struct QueueFault: Sendable, Hashable {
+    package var fault: StoreFault
+    package var since: Moment
+    /// When it is tried again.
+    package var retryAt: Moment
+
+    /// SECURITY: for clients too, so it names no file.
+    package var words: String {
+        fault == .full
+            ? "the disk of the host's journal is full" : "the host's journal cannot be written"
+    }
 }
 
 /// Hands the queue's events to those who watch; who is slow loses the oldest of a thousand.

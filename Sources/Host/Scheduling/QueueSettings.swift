@@ -12,6 +12,8 @@ package struct QueueSettings: Sendable {
     package var tidyInterval: Duration
     /// Hears every event at once, for figures: it must be quick and must not wait.
     package var observe: (@Sendable (QueueEvent) -> Void)?
+    /// How often a run is tried that can neither be read nor ended.
+    package var damagedInterval: Duration = .seconds(3600)
 
     package init(
         rule: QueueRule = QueueRule(), retention: Duration = .seconds(30 * 86_400),

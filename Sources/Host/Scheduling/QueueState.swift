@@ -18,8 +18,8 @@ struct QueueState {
     private var turn = 0
     /// Runs that another process drives, and when to look at them again.
     var foreign: [RunID: Moment] = [:]
-    /// Nothing is begun before this.
-    var pausedUntil: Moment?
+    /// Why nothing is begun: the journal cannot be written.
+    var fault: QueueFault?
     var failuresInARow = 0
     var isDraining = false
     /// About how many wait; the journal is asked now and then.
@@ -31,8 +31,7 @@ struct QueueState {
 
     /// What the journal is asked for; nil when nothing could be begun.
     mutating func question(at now: Moment) -> ReadyQuestion? {
-        guard !isDraining, free > 0, pausedUntil.map({ $0 <= now }) ?? true else { return nil }
-        pausedUntil = nil
+        guard !isDraining, free > 0, fault == nil else { return nil }
         foreign = foreign.filter { $0.value > now }
         var allowances: [String: Int] = [:]
         for flow in Set(count.keys).union(starts.keys) {

@@ -16,15 +16,15 @@ package final class RunQueue: Sendable {
     let clock: any EngineClock
     let hub: QueueEventHub
     let names = RunIDSource()
-    private let state: Mutex<QueueState>
+    let state: Mutex<QueueState>
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private let ends: AsyncStream<Void>
     private let end: AsyncStream<Void>.Continuation
     let schedules = Mutex<[ServedSchedule]>([])
-    private let lastDuties: Mutex<Duties>
+    let lastDuties: Mutex<Duties>
 
-    private struct Duties {
+    struct Duties {
         var orphans: Moment?
         var tidied: Moment?
         var deadline: Moment?
@@ -60,9 +60,7 @@ package final class RunQueue: Sendable {
     package func refusal() -> (seconds: Int, reason: String)? {
         state.withLock { state -> (seconds: Int, reason: String)? in
             if state.isDraining { return (10, "the host is shutting down") }
-            if let until = state.pausedUntil, until > clock.now {
-                return (5, "the journal cannot be written")
-            }
+            if let fault = state.fault { return (5, fault.words) }
             let limit = state.rule.longest
             return state.queued >= limit ? (5, "\(state.queued) runs are queued") : nil
         }
@@ -93,6 +91,7 @@ package final class RunQueue: Sendable {
                 noticeRun()
                 return run.id
             } catch {
+                if error.storeFault != nil { noticeFailure(error) }
                 guard case .duplicateRun = error else { throw error }
             }
         }
@@ -153,7 +152,7 @@ package final class RunQueue: Sendable {
                 group.addTask { await self.drive(run) }
             }
         } catch {
-            pause(because: "\(error)")
+            noticeFailure(error)
         }
     }
 
@@ -205,7 +204,7 @@ package final class RunQueue: Sendable {
         case .isDriven:
             let again = clock.now + settings.orphanInterval
             state.withLock { $0.foreign[run.id] = again }
-        case .store: pause(because: error.description)
+        case .store(_, fault: .full), .store(_, fault: .other): noticeFailure(error)
         default: await abandon(run, because: error.description)
         }
     }
@@ -217,21 +216,12 @@ package final class RunQueue: Sendable {
                 run.id, because: StepFailure(kind: "host", message: reason), at: clock.now)
             hub.send(.abandoned(run.id, flow: run.flow, reason: reason))
         } catch {
-            pause(because: "\(error)")
+            guard error.storeFault == .corrupt else { return noticeFailure(error) }
+            // Not even its end can be written: it is left alone, so that it holds up no other.
+            let again = clock.now + settings.damagedInterval
+            state.withLock { $0.foreign[run.id] = again }
+            hub.send(.leftDamaged(what: "run '\(run.id)'", reason: error.description))
         }
-    }
-
-    /// A journal that cannot be written, for a full disk say, is tried again after a while.
-    func pause(because reason: String) {
-        guard !Task.isCancelled else { return }
-        let until = state.withLock { state in
-            state.failuresInARow += 1
-            let seconds = min(1 << min(state.failuresInARow - 1, 5), 30)
-            let until = clock.now + .seconds(seconds)
-            state.pausedUntil = until
-            return until
-        }
-        hub.send(.journalFailed(reason: reason, until: until))
     }
 
     // MARK: What comes with time
@@ -249,6 +239,7 @@ package final class RunQueue: Sendable {
                 next = min(next, moment)
             }
             if let moment = nextFire() { next = min(next, moment) }
+            if let fault { next = min(next, fault.retryAt) }
             let soonest = now + .milliseconds(5)
             guard (try? await clock.sleep(until: max(next, soonest))) != nil else { return }
         }
@@ -256,10 +247,7 @@ package final class RunQueue: Sendable {
 
     private func performDuties() async {
         let now = clock.now
-        let rests = state.withLock { state in
-            state.isDraining || state.pausedUntil.map { $0 > now } ?? false
-        }
-        guard !rests else { return }
+        guard !state.withLock({ $0.isDraining }), await isWritable(at: now) else { return }
         do {
             let queued = try await journal.countQueued()
             state.withLock { $0.queued = queued }
@@ -268,24 +256,26 @@ package final class RunQueue: Sendable {
                 duties.tidied.map { $0 + settings.tidyInterval > now } ?? false
             }
             guard !isTidy else { return }
+            lastDuties.withLock { $0.tidied = now }
             await follow()
             try await tidy(at: now)
-            lastDuties.withLock { $0.tidied = now }
         } catch {
-            pause(because: "\(error)")
+            noticeFailure(error)
         }
     }
 
     /// Starts what flows name under `on-failure`, once for each run that failed.
     private func follow() async {
         do {
+            var seen: Set<RunID> = []
             while true {
-                let runs = try await journal.runsToFollow(limit: 50)
+                let runs = try await journal.runsToFollow(limit: 50).filter { !seen.contains($0) }
                 guard !runs.isEmpty else { return }
                 for run in runs { try await follow(run) }
+                seen.formUnion(runs)
             }
         } catch {
-            pause(because: "\(error)")
+            noticeFailure(error)
         }
     }
 
@@ -298,7 +288,7 @@ package final class RunQueue: Sendable {
             noticeRun()
         } catch let error as JournalError {
             if case .duplicateRun = error { return }
-            if case .store = error { throw error }
+            if let fault = error.storeFault, fault != .corrupt { throw error }
             try await giveUpFollowing(run, because: error)
         } catch {
             try await giveUpFollowing(run, because: error)
@@ -308,11 +298,24 @@ package final class RunQueue: Sendable {
     private func giveUpFollowing(
         _ run: RunID, because error: any Error
     ) async throws(JournalError) {
-        try await journal.follow(run, with: nil)
+        do throws(JournalError) {
+            try await journal.follow(run, with: nil)
+        } catch  where error.storeFault == .corrupt {
+            // It stays on the list, and is tried again with the next tidying.
+        }
         hub.send(.cannotFollow(run, reason: "\(error)"))
     }
 
     private func tidy(at now: Moment) async throws(JournalError) {
+        do throws(JournalError) {
+            try await deleteOld(at: now)
+        } catch {
+            guard error.storeFault == .corrupt else { throw error }
+            hub.send(.leftDamaged(what: "what is to be deleted", reason: error.description))
+        }
+    }
+
+    private func deleteOld(at now: Moment) async throws(JournalError) {
         let oldest = now + (.zero - settings.retention)
         var (runs, deliveries) = (0, 0)
         // A few at a time: others want to write meanwhile.

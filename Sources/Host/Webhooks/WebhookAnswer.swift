@@ -48,11 +48,12 @@ package struct WebhookAnswer: Sendable {
             body: ["error": "the request could not be verified"], note: reason, flow: flow)
     }
 
+    /// SECURITY: `reason` is told to the sender, so it names nothing inside the host.
     static func unavailable(
-        after seconds: Int, note: String, flow: String?
+        after seconds: Int, because reason: String, note: String? = nil, flow: String?
     ) -> WebhookAnswer {
         WebhookAnswer(
-            .unavailable, status: 503, body: ["error": "come again later"],
+            .unavailable, status: 503, body: ["error": .string("come again later: \(reason)")],
             headers: [("Retry-After", String(seconds))], note: note, flow: flow)
     }
 

@@ -7,6 +7,8 @@ internal import Synchronization
 package protocol RunIntake: Sendable {
     /// For how long a sender should stay away, in seconds, and why; nil: new runs are welcome.
     func refusal() -> (seconds: Int, reason: String)?
+    /// The journal could not keep a delivery.
+    func noticeFailure(_ error: JournalError)
     /// A run is in the journal.
     func noticeRun()
     /// Makes ready to hear what the run answers, before there is a run.
@@ -68,7 +70,7 @@ package final class WebhookReceiver: Sendable {
             return .unverified("\(failure), from \(client)", flow: route.flow)
         }
         if let (seconds, reason) = intake.refusal() {
-            return .unavailable(after: seconds, note: reason, flow: route.flow)
+            return .unavailable(after: seconds, because: reason, flow: route.flow)
         }
         do {
             let event = try WebhookEvent(request, privacy: route.privacy)
@@ -83,8 +85,21 @@ package final class WebhookReceiver: Sendable {
                 Incoming(request: request, peer: client.description, route: route),
                 error.description)
         } catch {
-            return .unavailable(after: 5, note: "\(error)", flow: route.flow)
+            return unavailable(error, flow: route.flow)
         }
+    }
+
+    /// What went wrong with the journal is logged by who drives it, once and not for each delivery.
+    private func unavailable(_ error: any Error, flow: String) -> WebhookAnswer {
+        guard let error = error as? JournalError, let fault = error.storeFault else {
+            return .unavailable(
+                after: 5, because: "the host could not take it", note: "\(error)", flow: flow)
+        }
+        intake.noticeFailure(error)
+        let reason =
+            fault == .full
+            ? "the disk of the host's journal is full" : "the host's journal cannot be written"
+        return .unavailable(after: 5, because: reason, flow: flow)
     }
 
     struct Incoming {
@@ -167,7 +182,7 @@ package final class WebhookReceiver: Sendable {
         do {
             return try await store(incoming, .refuse(reason: reason))
         } catch {
-            return .unavailable(after: 5, note: "\(error)", flow: incoming.route.flow)
+            return unavailable(error, flow: incoming.route.flow)
         }
     }
 

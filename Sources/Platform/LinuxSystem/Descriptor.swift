@@ -113,3 +113,9 @@ package struct Descriptor: ~Copyable, Sendable {
 package func ignoreBrokenPipes() {
     _ = signal(SIGPIPE, SIG_IGN)
 }
+
+/// Makes writing beyond the limit on the size of files (`RLIMIT_FSIZE`) an error like that of a full
+/// disk, instead of the end of this process.
+package func ignoreFileSizeSignal() {
+    _ = signal(SIGXFSZ, SIG_IGN)
+}

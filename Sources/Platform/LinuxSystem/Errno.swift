@@ -23,6 +23,8 @@ package struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
     package static let notSupported = Errno(EOPNOTSUPP)
     package static let noSuchCall = Errno(ENOSYS)
     package static let noSpace = Errno(ENOSPC)
+    /// A full disk, a quota, or a limit on the size of files.
+    package var isForLackOfSpace: Bool { [ENOSPC, EDQUOT, EFBIG].contains(number) }
     package static let accessDenied = Errno(EACCES)
     package static let connectionAborted = Errno(ECONNABORTED)
     package static let timedOut = Errno(ETIMEDOUT)

@@ -75,18 +75,29 @@ package final class AppendFile: Sendable {
     /// Opens or creates it, readable by its owner only.
     package init(_ path: String) throws(Errno) {
         let number = unsafe path.withCString {
-            unsafe open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            unsafe open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         }
         if number < 0 { throw Errno.last }
         descriptor = Descriptor(owning: number)
     }
 
     /// Durable when it returns.
+    ///
+    /// What a full disk or a crash cut off before stays a line of its own.
     package func append(_ text: String) throws(Errno) {
-        let bytes = Array(text.utf8)
+        let bytes = (endsInsideLine() ? [UInt8(ascii: "\n")] : []) + Array(text.utf8)
         guard let count = try descriptor.write(bytes, from: 0), count == bytes.count else {
             throw .noSpace
         }
         if fdatasync(descriptor.number) != 0 { throw Errno.last }
+    }
+
+    private func endsInsideLine() -> Bool {
+        let size = lseek(descriptor.number, 0, SEEK_END)
+        var last = UInt8(ascii: "\n")
+        guard size > 0, unsafe pread(descriptor.number, &last, 1, size - 1) == 1 else {
+            return false
+        }
+        return last != UInt8(ascii: "\n")
     }
 }

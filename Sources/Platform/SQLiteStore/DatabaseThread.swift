@@ -58,16 +58,30 @@ final class DatabaseThread {
         queue.finish()
     }
 
-    /// One transaction for the whole batch; each request in a savepoint of its own.
+    /// One transaction for the whole batch, so that what it holds shares a flush.
     private func serve(_ batch: [DatabaseRequest], on connection: SQLiteConnection) {
         guard batch.contains(where: \.writes) else {
             for request in batch { request.finish(failure { try request.run(connection) }) }
             return
         }
+        let (failures, lost) = transact(batch, on: connection)
+        if batch.count > 1, let lost = lost as? SQLiteError, lost.kind == .corrupt {
+            // One of them met a damaged page and took the transaction of all with it: each for itself.
+            for request in batch { serve([request], on: connection) }
+            return
+        }
+        for (request, own) in zip(batch, failures) { request.finish(own ?? lost) }
+    }
+
+    /// Each request in a savepoint of its own.
+    ///
+    /// Answers why single ones failed, and why all were lost.
+    private func transact(
+        _ batch: [DatabaseRequest], on connection: SQLiteConnection
+    ) -> (own: [(any Error)?], lost: (any Error)?) {
         let began = options.observeCommit == nil ? nil : ContinuousClock.now
         if let failure = failure({ try connection.execute("BEGIN IMMEDIATE") }) {
-            for request in batch { request.finish(failure) }
-            return
+            return (batch.map { _ in nil }, failure)
         }
         var failures: [(any Error)?] = []
         // Why the transaction was ended before its end: what comes after it fails for the same reason.
@@ -88,7 +102,7 @@ final class DatabaseThread {
         if lost != nil, !connection.isOutsideTransaction {
             _ = failure { try connection.execute("ROLLBACK") }
         }
-        for (request, own) in zip(batch, failures) { request.finish(own ?? lost) }
+        return (failures, lost)
     }
 
     private var endedTransaction: SQLiteError {

@@ -91,12 +91,13 @@ package final class SQLiteConnection {
         unsafe sqlite3_close_v2(handle)
     }
 
-    func lastError(_ code: Int32, act: String) -> SQLiteError {
+    /// `errorNumber` is that of the last system call, for a commit, of which SQLite keeps none.
+    func lastError(_ code: Int32, act: String, errorNumber: Int32 = 0) -> SQLiteError {
         let extended = unsafe sqlite3_extended_errcode(handle)
         let message = unsafe String(cString: sqlite3_errmsg(handle))
         let system = unsafe sqlite3_system_errno(handle)
         // A full disk or a quota can reach us as an input/output error with the errno beside it.
-        let isFull = system == ENOSPC || system == EDQUOT || system == EFBIG
+        let isFull = [system, errorNumber].contains { [ENOSPC, EDQUOT, EFBIG].contains($0) }
         let final = isFull && code & 0xff == SQLITE_IOERR ? SQLITE_FULL : code
         return SQLiteError(
             code: final, message: "\(message) (SQLite code \(extended))", act: act, path: path)

@@ -41,7 +41,8 @@ package final class SQLiteDatabase: Sendable {
     /// Runs `body` in a transaction and returns once it is durable.
     ///
     /// What `body` throws undoes its own writes and is thrown to this caller only. A `SQLiteError`
-    /// from the commit means that nothing of `body` was kept.
+    /// from the commit means that nothing of `body` was kept. `body` may be run again when its
+    /// transaction was lost with that of others.
     package func write<Answer: Sendable>(
         _ body: @escaping @Sendable (SQLiteConnection) throws -> Answer
     ) async throws -> Answer {
@@ -57,16 +58,19 @@ package final class SQLiteDatabase: Sendable {
 
     /// Queues a write and does not wait: it is durable no later than any write requested after it.
     ///
-    /// Should it be lost, the next `write` throws why.
-    package func writeLater(_ body: @escaping @Sendable (SQLiteConnection) throws -> Void) {
+    /// Should it be lost, `whenLost` is told why, before any later write begins; without it the next
+    /// `write` throws that.
+    package func writeLater(
+        whenLost: (@Sendable (any Error) -> Void)? = nil,
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> Void
+    ) {
+        let tell =
+            whenLost ?? { [weak self] failure in self?.unreported.withLock { $0 = failure } }
         let isTaken = queue.append(
             DatabaseRequest(
-                run: body,
-                finish: { [weak self] failure in
-                    guard let failure else { return }
-                    self?.unreported.withLock { $0 = failure }
-                }, writes: true, isAwaited: false))
-        if !isTaken { unreported.withLock { $0 = closedError } }
+                run: body, finish: { if let failure = $0 { tell(failure) } }, writes: true,
+                isAwaited: false))
+        if !isTaken { tell(closedError) }
     }
 
     /// Serves what is queued, closes the file and ends the thread.

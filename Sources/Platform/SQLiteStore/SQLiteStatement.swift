@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// A prepared statement.
 ///
@@ -35,11 +36,13 @@ final class SQLiteStatement {
         }
         try bind(parameters)
         while true {
+            errno = 0
             let code = unsafe sqlite3_step(handle)
+            let errorNumber = errno
             switch code {
             case SQLITE_ROW: visit(row())
             case SQLITE_DONE: return
-            default: throw connection.lastError(code, act: act)
+            default: throw connection.lastError(code, act: act, errorNumber: errorNumber)
             }
         }
     }

@@ -184,6 +184,7 @@ private struct BenchIntake: RunIntake {
     let queue: RunQueue
 
     func refusal() -> (seconds: Int, reason: String)? { nil }
+    func noticeFailure(_ error: JournalError) {}
     func noticeRun() { queue.noticeRun() }
     func listen(to run: RunID) -> any RunListening { Late() }
 

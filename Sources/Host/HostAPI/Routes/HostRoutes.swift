@@ -11,6 +11,7 @@ extension APIHandler {
     }
 
     private var healthWord: String {
+        if let fault = backend.storageFault() { return fault.code }
         guard let examination = backend.examination() else { return "starting" }
         return examination.isReady ? "ok" : "degraded"
     }
@@ -23,6 +24,7 @@ extension APIHandler {
         for name in ["kernel", "layers", "profiles", "settings"] {
             object[name] = report[name] ?? .null
         }
+        object["journal"] = backend.storageFault()?.json ?? ["state": "ok"]
         return .json(200, .object(object))
     }
 

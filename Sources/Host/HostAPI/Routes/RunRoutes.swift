@@ -20,7 +20,13 @@ extension APIHandler {
             let id = try await backend.start(
                 flow: flow, inputs: inputs, requestedBy: call.caller.name)
         else { throw APIFault.noSuchFlow }
-        try audit("run.start", "run:\(id)", call)
+        do {
+            try audit("run.start", "run:\(id)", call)
+        } catch {
+            // The run is durable, and says who asked for it: an error would have it started twice.
+            let trouble = "the start of run '\(id)' is not in the audit log: \(error)"
+            write(trouble: trouble, of: call.request)
+        }
         return began(id, flow)
     }
 

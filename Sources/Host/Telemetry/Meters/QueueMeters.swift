@@ -35,6 +35,8 @@ package final class QueueMeters: Sendable {
         case .cannotFire: events.add("cannot-fire")
         case .recovered(let runs): events.add("recovered", runs)
         case .journalFailed: events.add("journal-failed")
+        case .journalRecovered: events.add("journal-recovered")
+        case .leftDamaged: events.add("left-damaged")
         case .deleted(let runs, let deliveries):
             events.add("deleted-run", runs)
             events.add("deleted-delivery", deliveries)
