@@ -1,5 +1,6 @@
 import FlowModel
 import JSONValue
+import TestSupport
 import Testing
 
 struct ConfigurationTests {
@@ -29,6 +30,18 @@ struct ConfigurationTests {
         #expect(configuration.retention == .seconds(90 * 86_400))
         #expect(configuration.grants.map(\.pattern) == ["gitlab-*", "sample"])
         #expect(configuration.path == "/x/sluice.yaml")
+    }
+
+    @Test func `the example has a paragraph for every key`() throws {
+        let text = String(
+            decoding: try RepositoryFiles.bytes("packaging/sluice.yaml"), as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for key in HostConfiguration.knownKeys {
+            let place = lines.firstIndex { $0 == "\(key):" || $0.hasPrefix("#:\(key):") }
+            let above = place.map { lines[$0 - 1] }
+            #expect(
+                above?.hasPrefix("# ") == true, "packaging/sluice.yaml says nothing of '\(key)'")
+        }
     }
 
     @Test func `an empty configuration grants nothing, and no configuration grants pure`() throws {

@@ -57,12 +57,17 @@ extension HostConfiguration {
     }
 }
 
+extension HostConfiguration {
+    /// The keys that stand at the top of the file.
+    package static var knownKeys: [String] { HostConfigurationReader.keys }
+}
+
 struct HostConfigurationReader {
     let faults: FaultCollector
     let operations: OperationCatalogue
     let profiles: [KnownProfile]
 
-    private static let keys = [
+    static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
         "grants", "queue", "sandbox",
     ]
