@@ -168,13 +168,16 @@ let host: [Target] = [
             "Cryptography", "SandboxPolicy",
         ], exclude: ["openapi.yaml"]),
     layer(
-        "Host", "DifyAPI",
-        ["HostAPI", "HTTPListener", "FlowModel", "JSONValue", "SandboxPolicy"]),
-    layer(
         "Host", "Telemetry",
         [
             "HostAPI", "Connectors", "FlowEngine", "Scheduling", "Journal", "FlowModel",
             "JSONValue", "SandboxPolicy", "LinuxSystem", "HTTPTransport", "Cryptography",
+        ]),
+    layer(
+        "Host", "DifyAPI",
+        [
+            "HostAPI", "HTTPListener", "Journal", "FlowEngine", "FlowModel", "JSONValue",
+            "LinuxSystem", "Cryptography", "SandboxPolicy",
         ]),
     layer(
         "Host", "HostAssembly",
@@ -297,14 +300,14 @@ let testTargets: [Target] = [
         "HostAPITests",
         ["HostAPI", "HTTPListener", "Journal", "JSONValue", "YAMLDocuments", "sluice"]),
     tests(
-        "DifyAPITests",
-        ["DifyAPI", "HostAPI", "HTTPListener", "FlowModel", "JSONValue", "SandboxPolicy"]),
-    tests(
         "TelemetryTests",
         [
             "Telemetry", "HostAPI", "Connectors", "FlowEngine", "Scheduling", "Journal",
             "FlowModel", "JSONValue", "SandboxPolicy", "LinuxSystem", "HTTPTransport",
         ]),
+    tests(
+        "DifyAPITests",
+        ["DifyAPI", "HostAPI", "HTTPListener", "Journal", "FlowModel", "JSONValue", "SandboxPolicy"]),
     tests(
         "ConnectorsTests",
         [

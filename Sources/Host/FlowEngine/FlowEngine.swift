@@ -163,6 +163,12 @@ package final class FlowEngine: Sendable {
             inputs: FailureTrigger.inputs(of: flow, for: failed), at: now)
     }
 
+    /// The flow of a run as it was when the run was made.
+    package func flow(of id: RunID) async throws -> Flow? {
+        let bundle = try await service.journal.bundle(of: id)
+        return try service.opened.flows(of: bundle)[bundle.entry]
+    }
+
     /// Flows of bundles are read again, as when the configuration was changed.
     package func forgetBundles() { service.opened.forget() }
 

@@ -57,8 +57,10 @@ package enum HostServer {
         let authentication = Authentication(keys: keys, environmentKey: environmentKey)
         let handler = APIHandler(
             backend: served, keys: keys, authentication: authentication,
-            mounted: [try served.approvalPage(data, authentication, log)]
-                + (programs.map { [routes(of: $0, authentication, log)] } ?? []), log: log)
+            mounted: [
+                try served.approvalPage(data, authentication, log),
+                try served.workflowRoutes(data, keys, authentication, log),
+            ] + (programs.map { [routes(of: $0, authentication, log)] } ?? []), log: log)
         let listener = try HTTPListener.start(on: place, handler: handler)
         handler.metrics.include { [weak listener] in
             listener.map { HostGauges.listener($0.figures) } ?? []

@@ -7,7 +7,7 @@ package struct DigestedBundle: Sendable, Hashable {
 
     package let pinned: PinnedBundle
     /// Of the manifest, which names every file by its digest.
-    let digest: [UInt8]
+    package let digest: [UInt8]
     let manifest: [UInt8]
     private let fileDigests: [[UInt8]]
 

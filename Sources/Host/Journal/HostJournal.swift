@@ -1,7 +1,7 @@
 /// What a host that serves needs of its journal beside the runs themselves: deliveries, and the queue.
 ///
 /// Queued runs live here, never in memory.
-package protocol HostJournal: Journal {
+package protocol HostJournal: Journal, AppJournal {
     /// Stores a delivery, and its run where it starts one, in one transaction; what tells it from
     /// others is compared and set in the same.
     ///

@@ -115,6 +115,7 @@ enum JournalSchema {
         queue,
         deliveries,
         approvals,
+        appRequests,
     ]
 
     /// What a host that serves needs of runs: when they may begin, which exclude each other, what
@@ -201,4 +202,41 @@ enum JournalSchema {
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX delivery_key_by_end ON delivery_key (until)")
+
+    /// What clients of the workflow API asked for: whose runs, which keys count, which files.
+    private static let appRequests = SQLiteMigration(
+        """
+        CREATE TABLE app_request (
+            run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+            flow TEXT NOT NULL,
+            user TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX app_request_by_flow ON app_request (flow, run)",
+        """
+        CREATE TABLE app_key (
+            flow TEXT NOT NULL,
+            user TEXT NOT NULL,
+            key TEXT NOT NULL,
+            body BLOB NOT NULL,
+            run TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (flow, user, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX app_key_by_end ON app_key (until)",
+        """
+        CREATE TABLE app_file (
+            id TEXT PRIMARY KEY,
+            flow TEXT NOT NULL,
+            user TEXT NOT NULL,
+            name TEXT NOT NULL,
+            type TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX app_file_by_digest ON app_file (digest)",
+        "CREATE INDEX app_file_by_time ON app_file (created)")
 }

@@ -110,7 +110,13 @@ extension SQLiteJournal: HostJournal {
                 DELETE FROM delivery_key WHERE (flow, key) IN (
                     SELECT flow, key FROM delivery_key WHERE until <= ?1 ORDER BY until LIMIT ?2)
                 """, .integer(now.milliseconds), SQLiteValue(limit))
-            return max(deleted, connection.changes)
+            let keys = connection.changes
+            try connection.execute(
+                """
+                DELETE FROM app_key WHERE (flow, user, key) IN (
+                    SELECT flow, user, key FROM app_key WHERE until <= ?1 ORDER BY until LIMIT ?2)
+                """, .integer(now.milliseconds), SQLiteValue(limit))
+            return max(deleted, keys, connection.changes)
         }
     }
 }

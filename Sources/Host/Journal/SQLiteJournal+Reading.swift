@@ -70,7 +70,7 @@ extension SQLiteJournal {
     }
 
     /// A run whose row was damaged hides no other: it is listed as failed, with the damage as its error.
-    private static func listed(_ row: SQLiteRow) throws(JournalError) -> RunRecord {
+    static func listed(_ row: SQLiteRow) throws(JournalError) -> RunRecord {
         do throws(JournalError) {
             return try run(row)
         } catch {
@@ -114,7 +114,7 @@ extension SQLiteJournal {
         }
     }
 
-    private static let selectRun = """
+    static let selectRun = """
         SELECT id, flow, tenant, state, trigger, inputs, outputs, error, response, created, started,
             ended, active, wakes, cancelled, driver FROM run
         """

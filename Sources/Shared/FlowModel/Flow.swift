@@ -36,6 +36,9 @@ package struct Flow: Sendable {
 
 package enum InputType: String, Sendable, Hashable, CaseIterable {
     case string, integer, number, boolean, object, array
+    /// A file that a client gave: an object with its name, size, type and address, or its bytes.
+    case file
+    case fileList = "file-list"
     /// Sealed at rest; only credential parameters may read it.
     case secret
 }
@@ -46,14 +49,21 @@ package struct InputDeclaration: Sendable, Hashable {
     package var isRequired: Bool
     package var defaultValue: JSON?
     package var summary: String?
+    /// The only texts that it may be; empty: any.
+    package var choices: [String]
+    /// Characters of a text, or files of a list; nil: any number.
+    package var maxLength: Int?
     package init(
-        name: String, type: InputType, isRequired: Bool, defaultValue: JSON?, summary: String?
+        name: String, type: InputType, isRequired: Bool, defaultValue: JSON?, summary: String?,
+        choices: [String] = [], maxLength: Int? = nil
     ) {
         self.name = name
         self.type = type
         self.isRequired = isRequired
         self.defaultValue = defaultValue
         self.summary = summary
+        self.choices = choices
+        self.maxLength = maxLength
     }
 }
 

@@ -57,7 +57,7 @@ extension Flow {
                 }
                 bound[input.name] = input.defaultValue ?? .null
             } else {
-                if let fault = input.type.fault(of: value) {
+                if let fault = input.fault(of: value) {
                     faults.append(
                         .init(
                             name: input.name, message: "the input '\(input.name)' \(fault)",

@@ -19,6 +19,7 @@ package struct HostConfiguration: Sendable, Hashable {
     package var trustedProxies: [String]
     /// Where the host is reached from outside, such as `https://sluice.example.com`.
     package var publicURL: String?
+    package var workflowAPI: WorkflowAPIRule
     /// Absolute path of the file, for messages; nil when there is none.
     package var path: String?
     package init(
@@ -26,7 +27,8 @@ package struct HostConfiguration: Sendable, Hashable {
         egress: EgressRule = EgressRule(), packageIndex: String? = nil, grants: [Grant] = [],
         retention: Duration = .seconds(30 * 86_400), queue: QueueRule = QueueRule(),
         sandbox: SandboxRule = SandboxRule(), trustedProxies: [String] = [],
-        publicURL: String? = nil, path: String? = nil
+        publicURL: String? = nil, workflowAPI: WorkflowAPIRule = WorkflowAPIRule(),
+        path: String? = nil
     ) {
         self.connections = connections
         self.vars = vars
@@ -38,6 +40,7 @@ package struct HostConfiguration: Sendable, Hashable {
         self.sandbox = sandbox
         self.trustedProxies = trustedProxies
         self.publicURL = publicURL
+        self.workflowAPI = workflowAPI
         self.path = path
     }
 }

@@ -69,7 +69,7 @@ struct HostConfigurationReader {
 
     static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
-        "grants", "queue", "sandbox",
+        "grants", "queue", "sandbox", "workflow-api",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -100,6 +100,7 @@ struct HostConfigurationReader {
         }
         configuration.queue = readQueue(fields)
         configuration.sandbox = readSandbox(fields)
+        configuration.workflowAPI = readWorkflowAPI(fields)
         configuration.grants = readGrants(fields, configuration)
         return (configuration, connections.all.filter { connections.sound.contains($0.name) })
     }
