@@ -69,25 +69,6 @@ import Testing
         }
     }
 
-    // MARK: Times
-
-    @Test(arguments: [
-        ("1970-01-01", 0), ("2026-11-20T09:12:33.041Z", 1_795_165_953_041),
-        ("2026-11-20T18:12:33.041+09:00", 1_795_165_953_041),
-        ("2026-11-20T18:12:33.041 09:00", 1_795_165_953_041),
-        ("2026-11-20 09:12", 1_795_165_920_000), ("2024-02-29T00:00:00-0:30", 1_709_166_600_000),
-    ])
-    func `a time of a query is read`(text: String, milliseconds: Int64) {
-        #expect(Moment(isoText: text)?.milliseconds == milliseconds)
-    }
-
-    @Test(arguments: [
-        "", "x", "2026", "2026-13-01", "2026-11-20T", "2026-11-20T25:00", "T", "-1-1-1",
-    ])
-    func `a time that is none is refused`(text: String) {
-        #expect(Moment(isoText: text) == nil)
-    }
-
     // MARK: Fields
 
     private func field(_ type: InputType, required: Bool = false) -> InputField {

@@ -208,6 +208,8 @@ class Logs(WorkflowTestCase):
         queries = {"page=2&limit=2": runs[:1], "keyword=w1": [runs[1]], "keyword=" + runs[0]: [runs[0]],
                    "status=failed": [], "created_by_end_user_session_id=ada": [runs[1], runs[0]],
                    "created_at__after=2001-01-01T00:00:00Z": runs[::-1],
+                   "created_at__after=2001-01-01T00:00": runs[::-1],
+                   "created_at__after=2001-01-01T00:00:00+09:00": runs[::-1],
                    "created_at__before=2001-01-01": [], "created_by_account=x": []}
         for query, expected in queries.items():
             with self.subTest(query=query):

@@ -55,11 +55,12 @@ package enum HostServer {
         let environmentKey = programs?.settings.key
         let log = AccessLog(style: options.logStyle)
         let authentication = Authentication(keys: keys, environmentKey: environmentKey)
+        let workflows = try served.workflowRoutes(data, keys, authentication, log)
         let handler = APIHandler(
             backend: served, keys: keys, authentication: authentication,
             mounted: [
                 try served.approvalPage(data, authentication, log),
-                try served.workflowRoutes(data, keys, authentication, log),
+                workflows,
             ] + (programs.map { [routes(of: $0, authentication, log)] } ?? []), log: log)
         let listener = try HTTPListener.start(on: place, handler: handler)
         handler.metrics.include { [weak listener] in
@@ -77,6 +78,7 @@ package enum HostServer {
         manager.notify("READY=1\nSTATUS=listening on \(listener.address)")
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepAlive(manager) }
+            group.addTask { await workflows.keepTidy() }
             group.addTask { await prepare(programs, log) }
             group.addTask { await served.log(to: log) }
             async let working: Void = served.work()

@@ -111,8 +111,8 @@ package protocol AppJournal: Sendable {
     func appFile(_ id: String) async throws(JournalError) -> AppFile?
     /// Bytes of all files of a flow together.
     func appFileBytes(of flow: String) async throws(JournalError) -> Int
-    /// Forgets files that came before `moment`; gives the digests that no file has any more.
+    /// Forgets files that came before `moment`: how many, and the digests that no file has any more.
     func deleteAppFiles(
         before moment: Moment, limit: Int
-    ) async throws(JournalError) -> [[UInt8]]
+    ) async throws(JournalError) -> (count: Int, orphans: [[UInt8]])
 }

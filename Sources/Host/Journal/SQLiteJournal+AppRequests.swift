@@ -137,7 +137,7 @@ extension SQLiteJournal {
 
     package func deleteAppFiles(
         before moment: Moment, limit: Int
-    ) async throws(JournalError) -> [[UInt8]] {
+    ) async throws(JournalError) -> (count: Int, orphans: [[UInt8]]) {
         try await write { connection in
             let rows = try connection.query(
                 """
@@ -145,11 +145,12 @@ extension SQLiteJournal {
                     SELECT id FROM app_file WHERE created < ?1 ORDER BY created LIMIT ?2)
                 RETURNING digest
                 """, .integer(moment.milliseconds), SQLiteValue(limit))
-            return try Set(rows.compactMap { $0.blob(0) }).filter { digest in
+            let orphans = try Set(rows.compactMap { $0.blob(0) }).filter { digest in
                 try connection.query(
                     "SELECT 1 FROM app_file WHERE digest = ?1 LIMIT 1", .blob(digest)
                 ).isEmpty
             }
+            return (rows.count, Array(orphans))
         }
     }
 }

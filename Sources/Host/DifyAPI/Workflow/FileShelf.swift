@@ -13,6 +13,7 @@ struct FileShelf: Sendable {
     let records: any AppJournal
     let settings: WorkflowSettings
     private let key: [UInt8]
+    private let gate = FileGate()
 
     /// How long an address of a file that needs no key is good.
     private static let addressTime = Duration.seconds(300)
@@ -63,9 +64,11 @@ struct FileShelf: Sendable {
         let record = AppFile(
             id: Self.newID(), flow: flow, user: user, name: name, type: type, size: bytes.count,
             digest: Digest.sha256(bytes), createdAt: .now)
-        // The bytes first: a record never names bytes that are not there.
-        try store(bytes, record.digest)
-        try await records.addAppFile(record)
+        try await gate.alone {
+            // The bytes first: a record never names bytes that are not there.
+            try store(bytes, record.digest)
+            try await records.addAppFile(record)
+        }
         return .json(201, self.json(record))
     }
 
@@ -84,8 +87,15 @@ struct FileShelf: Sendable {
 
     /// Nil when there is no such file for this flow and user, or it is older than files are kept.
     func file(_ id: String, flow: String, user: String?) async throws -> AppFile? {
-        guard let file = try await records.appFile(id), file.flow == flow,
+        guard let file = try await kept(id), file.flow == flow,
             user.map({ $0 == file.user }) ?? true
+        else { return nil }
+        return file
+    }
+
+    private func kept(_ id: String) async throws -> AppFile? {
+        guard let file = try await records.appFile(id),
+            .now < file.createdAt + settings.filesKeptFor
         else { return nil }
         return file
     }
@@ -112,7 +122,7 @@ struct FileShelf: Sendable {
         guard .now < end else {
             throw WorkflowFault(403, "forbidden", "the address was good for five minutes only")
         }
-        guard let file = try await records.appFile(id) else { throw WorkflowFault.noFile }
+        guard let file = try await kept(id) else { throw WorkflowFault.noFile }
         return try answer(file)
     }
 
@@ -162,13 +172,16 @@ struct FileShelf: Sendable {
     /// Forgets files that are older than they are kept, and deletes bytes that no file has any more.
     func tidy() async throws {
         let oldest = Moment.now + (.zero - settings.filesKeptFor)
-        while true {
-            let digests = try await records.deleteAppFiles(before: oldest, limit: 200)
-            for digest in digests {
-                let (folder, name) = place(of: digest)
-                _ = try PrivateFiles.remove(name, in: folder)
+        var deleted = 200
+        while deleted == 200 {
+            deleted = try await gate.alone {
+                let (count, orphans) = try await records.deleteAppFiles(before: oldest, limit: 200)
+                for digest in orphans {
+                    let (folder, name) = place(of: digest)
+                    _ = try PrivateFiles.remove(name, in: folder)
+                }
+                return count
             }
-            if digests.isEmpty { return }
         }
     }
 
@@ -209,6 +222,39 @@ struct FileShelf: Sendable {
                 isPlain
                 ? String(UnicodeScalar(byte)) : "%" + Hexadecimal.encode([byte]).uppercased()
         }
+    }
+}
+
+/// Keeps bytes that are about to have a record from being deleted for having none.
+private actor FileGate {
+    private var isTaken = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    /// Runs one body after the other, in the order in which they came.
+    nonisolated func alone<Answer: Sendable>(
+        _ body: @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        await enter()
+        do {
+            let answer = try await body()
+            await leave()
+            return answer
+        } catch {
+            await leave()
+            throw error
+        }
+    }
+
+    private func enter() async {
+        guard isTaken else {
+            isTaken = true
+            return
+        }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    private func leave() {
+        if waiters.isEmpty { isTaken = false } else { waiters.removeFirst().resume() }
     }
 }
 

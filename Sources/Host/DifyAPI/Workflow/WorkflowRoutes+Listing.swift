@@ -74,7 +74,12 @@ extension WorkflowRoutes {
         _ name: String, _ request: HTTPRequest
     ) throws(WorkflowFault) -> Moment? {
         guard let text = request.queryValue(name), !text.isEmpty else { return nil }
-        guard let moment = Moment(isoText: text) else {
+        // A `+` of a query that nobody escaped has become a blank; a time without a zone is in UTC.
+        let time = text.replacing(" ", with: "+")
+        guard
+            let moment = Moment(rfc3339: time) ?? Moment(rfc3339: time + "Z")
+                ?? Moment(rfc3339: time + ":00Z")
+        else {
             throw .invalid("\(name) must be a time of ISO 8601, such as 2026-11-20T09:00:00Z")
         }
         return moment
@@ -116,59 +121,5 @@ extension WorkflowRoutes {
             ],
             "created_at": run.createdAt.seconds,
         ]
-    }
-}
-
-extension Moment {
-    /// `2026-11-20`, with `T09:00`, `:30`, `.5` and `Z` or `+09:00` after it; UTC where no offset is.
-    init?(isoText text: String) {
-        var rest = text.replacing(" ", with: "T")[...]
-        var offset = 0
-        var time: Substring?
-        if let mark = rest.firstIndex(of: "T") {
-            var clock = rest[rest.index(after: mark)...]
-            rest = rest[..<mark]
-            if clock.last == "Z" || clock.last == "z" {
-                clock = clock.dropLast()
-            } else if let sign = clock.lastIndex(where: { $0 == "+" || $0 == "-" || $0 == "T" }) {
-                // A `+` of a query that nobody escaped has become a blank.
-                let zone = clock[clock.index(after: sign)...].split(separator: ":").map { Int($0) }
-                guard (1...2).contains(zone.count), let hours = zone[0],
-                    let minutes = zone.count == 2 ? zone[1] : 0
-                else { return nil }
-                offset = (hours * 60 + minutes) * (clock[sign] == "-" ? -1 : 1)
-                clock = clock[..<sign]
-            }
-            time = clock
-        }
-        let date = rest.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
-        guard date.count == 3, let year = date[0], let month = date[1], let day = date[2],
-            (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        guard let clock = Self.clock(time ?? "00:00") else { return nil }
-        let days = Self.days(year, month, day)
-        self.init(milliseconds: days * 86_400_000 + clock - Int64(offset) * 60_000)
-    }
-
-    private static func clock(_ text: Substring) -> Int64? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (1...3).contains(parts.count), let hours = Int64(parts[0]),
-            (0...24).contains(hours)
-        else { return nil }
-        let minutes = parts.count > 1 ? Int64(parts[1]) : 0
-        let seconds = parts.count > 2 ? Double(parts[2]) : 0
-        guard let minutes, let seconds, (0...59).contains(minutes), (0..<61).contains(seconds)
-        else { return nil }
-        return hours * 3_600_000 + minutes * 60_000 + Int64(seconds * 1000)
-    }
-
-    /// Days since 1970 in the Gregorian calendar, the year counted from March.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-            - 719_468
     }
 }

@@ -70,6 +70,18 @@ package struct WorkflowRoutes: MountedRoutes {
         }
     }
 
+    /// Deletes files that are older than they are kept, at once and every hour, until it is cancelled.
+    package func keepTidy() async {
+        while !Task.isCancelled {
+            do {
+                try await files.tidy()
+            } catch {
+                log?.write(event: "old files cannot be deleted: \(error)")
+            }
+            try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
     func write(trouble: String, of request: HTTPRequest) {
         log?.write(event: "request \(request.id): \(trouble)")
     }
