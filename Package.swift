@@ -307,7 +307,10 @@ let testTargets: [Target] = [
         ]),
     tests(
         "DifyAPITests",
-        ["DifyAPI", "HostAPI", "HTTPListener", "Journal", "FlowModel", "JSONValue", "SandboxPolicy"]),
+        [
+            "DifyAPI", "HostAPI", "HTTPListener", "Journal", "FlowModel", "JSONValue",
+            "SandboxPolicy",
+        ]),
     tests(
         "ConnectorsTests",
         [

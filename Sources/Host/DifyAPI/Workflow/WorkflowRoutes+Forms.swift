@@ -77,6 +77,7 @@ extension WorkflowRoutes {
     }
 
     /// SECURITY: an app key is in the hands of clients, so it answers only what the flow names it for.
+    ///
     /// The journal checks the rest: the choice, the time, and that nobody approves the high risk of a
     /// run that they asked for.
     private func check(
