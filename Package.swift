@@ -309,7 +309,7 @@ let testTargets: [Target] = [
         "DifyAPITests",
         [
             "DifyAPI", "HostAPI", "HTTPListener", "Journal", "FlowModel", "JSONValue",
-            "SandboxPolicy",
+            "SandboxPolicy", "YAMLDocuments",
         ]),
     tests(
         "ConnectorsTests",
