@@ -57,6 +57,16 @@ package final class SQLiteJournal: Journal {
         }
     }
 
+    /// Copies the file as it is at one moment, whoever has it open; see `SQLiteConnection.copy`.
+    package static func copy(_ source: String, to target: String) throws(JournalError) {
+        do throws(SQLiteError) {
+            try SQLiteConnection.copy(
+                source, to: target, applicationID: JournalSchema.applicationID)
+        } catch {
+            throw journalError(error)
+        }
+    }
+
     package func close() async { await database.close() }
 
     // MARK: Driving

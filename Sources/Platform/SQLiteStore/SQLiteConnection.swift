@@ -62,6 +62,30 @@ package final class SQLiteConnection {
         }
     }
 
+    /// Opens a file that is there for reading alone; its schema may be of any version.
+    init(reading path: String, applicationID: Int32) throws(SQLiteError) {
+        self.path = path
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        guard let opened = unsafe opened else {
+            throw SQLiteError(kind: .other, act: "open", path: path, cause: "no memory")
+        }
+        unsafe handle = opened
+        guard code == SQLITE_OK else {
+            let error = lastError(code, act: "open")
+            unsafe sqlite3_close_v2(opened)
+            throw error
+        }
+        unsafe sqlite3_busy_timeout(handle, 10_000)
+        do throws(SQLiteError) {
+            try refuseForeign(applicationID)
+        } catch {
+            close()
+            throw error
+        }
+    }
+
     /// Runs a statement and drops its rows.
     ///
     /// Statements are prepared once and kept.
@@ -111,7 +135,7 @@ package final class SQLiteConnection {
     }
 
     /// SECURITY: runs hold what flows handle, so the file is for its owner only, whatever the umask.
-    private static func createPrivately(_ path: String) {
+    static func createPrivately(_ path: String) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         // What is wrong with the path is said by SQLite's own open, just after.
         if descriptor >= 0 { _ = Glibc.close(descriptor) }

@@ -6,6 +6,7 @@ import LinuxSystem
 let commands: [any Command] = [
     RunCommand(), RunsCommand(), ExecCommand(), ExplainCommand(), DoctorCommand(), CheckCommand(),
     SecretsCommand(), PackagesCommand(), ServeCommand(), KeysCommand(),
+    BackupCommand(),
 ]
 
 @main
