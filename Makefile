@@ -31,6 +31,15 @@ check: setup ## Lint, layers, confinement, lengths, links, generated tables, and
 	@swift build --product sluice
 	@scripts/check
 
+.PHONY: deb
+deb: setup ## Build the Debian package into .build/package
+	@packaging/debian/build
+
+.PHONY: package
+package: setup ## Build the Debian package and try it: on a bare Debian 12 (as root), and behind nginx and Caddy
+	@packaging/test "$$(packaging/debian/build)"
+	@SLUICE=.build/package/release/release/sluice packaging/test-proxies
+
 .PHONY: bench
 bench: setup ## Measure, and compare with benchmarks/thresholds.json
 	@for product in bench sluice; do swift build -c release --product "$$product"; done
