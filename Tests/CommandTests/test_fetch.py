@@ -57,7 +57,7 @@ class Fetch(unittest.TestCase):
                 self.assertEqual(refused["denials"], [{
                     "syscall": "connect", "arguments": [self.host], "count": 1,
                     "meaning": f"asked the egress broker for {self.host}: it is not in the run's list of hosts "
-                               "(network.hosts of the node, or --allow-host)"}])
+                               "(network.hosts of the node, --allow-host, or sandbox.network of the host)"}])
 
     def test_a_name_for_an_address_that_is_not_public_needs_the_configuration(self):
         port = self.host.split(":")[1]

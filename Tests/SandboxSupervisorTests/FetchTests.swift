@@ -163,7 +163,8 @@ extension ScriptRuns {
                     #expect(
                         report.denials.map(\.meaning) == [
                             "asked the egress broker for other.test:\(port): it is not in the run's "
-                                + "list of hosts (network.hosts of the node, or --allow-host)"
+                                + "list of hosts (network.hosts of the node, --allow-host, or "
+                                + "sandbox.network of the host)"
                         ])
                 }
             }

@@ -3,8 +3,10 @@
 import base64
 import concurrent.futures
 import http.client
+import http.server
 import json
 import socket
+import threading
 import time
 import unittest
 
@@ -232,6 +234,49 @@ class Programs(ContractCase):
         self.prints("[0 2 4]\n", "import numpy\nprint(numpy.arange(3) * 2)", enable_network=True)
         self.prints("2\n", "from datetime import datetime\nfrom zoneinfo import ZoneInfo\n"
                            "print(len([datetime.now(ZoneInfo(one)) for one in ('Asia/Shanghai', 'Europe/Berlin')]))")
+
+
+class WithNetwork(ContractCase):
+    """What the owner lists is reached, by whoever asks for a network, and nothing else."""
+
+    def start(self):
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", "5")
+                self.end_headers()
+                self.wfile.write(b"hello")
+
+            def log_message(self, *_):
+                pass
+
+        self.servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) for _ in range(2)]
+        for server in self.servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.addCleanup(server.server_close)
+            self.addCleanup(server.shutdown)
+        self.listed, self.other = (f"127.0.0.1:{server.server_address[1]}" for server in self.servers)
+        (self.folder / "sluice.yaml").write_text(f'sandbox: {{network: ["{self.listed}"], timeout: 20 s, output: 64 KiB}}\n')
+        super().start()
+
+    def test_listed_hosts_are_reached_and_others_are_named(self):
+        clients = ("import requests\nanswer = requests.get('http://{}/')\nanswer.raise_for_status()\nprint(answer.text)",
+                   "import httpx\nprint(httpx.get('http://{}/').raise_for_status() or 'hello')",
+                   "import urllib.request\nprint(urllib.request.urlopen('http://{}/').read().decode())")
+        for code in clients:
+            with self.subTest(code=code):
+                self.prints("hello\n", code.format(self.listed), enable_network=True)
+                self.fails(code.format(self.other), status=255, enable_network=True,
+                           words=["operation not permitted", self.other, "sandbox.network"])
+                self.fails(code.format(self.listed), status=255, enable_network=False, words=["operation not permitted"])
+        fetch = "fetch('http://{}/').then((answer) => {{ if (!answer.ok) throw new Error('status'); return answer.text() }}).then(console.log)"
+        self.prints("hello\n", fetch.format(self.listed), "nodejs", enable_network=True)
+        self.fails(fetch.format(self.other), "nodejs", status=1, words=["operation not permitted"], enable_network=True)
+        self.fails(f"import requests\nrequests.get('http://{self.place}/health').raise_for_status()", status=255, words=["operation not permitted"],
+                   enable_network=True)
+
+    def test_limits_of_the_configuration_hold(self):
+        self.fails("print('x' * 100000)", status=-1, words=["the limit of output was reached: 64 KiB"])
 
 
 class Crowd(ContractCase):

@@ -4,7 +4,8 @@ import LinuxSystem
 /// From the head of a request to the host it means, or to a refusal in words.
 extension BrokerLoop {
     private static let notListed =
-        "it is not in the run's list of hosts (network.hosts of the node, or --allow-host)"
+        "it is not in the run's list of hosts (network.hosts of the node, --allow-host, or "
+        + "sandbox.network of the host)"
 
     /// What was read may be a whole head.
     func takeHead(_ connection: BrokerConnection) {

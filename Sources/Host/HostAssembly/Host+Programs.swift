@@ -15,6 +15,15 @@ extension Host {
         }
     }
 
+    /// Why the key of the environment is weak, if a host that is started in it would take it; nil when
+    /// it is not.
+    package static func keyWarning() throws -> String? {
+        try programSettings(SandboxRule()).usesDefaultKey
+            ? "degraded: API_KEY is dify-sandbox's own default, which everybody knows: "
+                + "whoever reaches the host runs programs in the sandbox"
+            : nil
+    }
+
     /// Where a container of dify-sandbox has its requirements.
     private static let customaryRequirements = "/dependencies/python-requirements.txt"
 

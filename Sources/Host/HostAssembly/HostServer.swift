@@ -117,11 +117,7 @@ package enum HostServer {
     ) {
         guard let settings = programs?.settings else { return }
         for note in settings.notes { log.write(event: note) }
-        if settings.usesDefaultKey {
-            log.write(
-                event: "degraded: API_KEY is dify-sandbox's own default, which everybody knows: "
-                    + "whoever reaches \(address) runs programs in the sandbox")
-        }
+        if let warning = try? Host.keyWarning() { log.write(event: "\(warning) (\(address))") }
     }
 
     /// Starts its interpreters and installs its packages, while requests are served already.

@@ -24,7 +24,7 @@ struct ProgramRunner: SandboxBackend {
         let choice = try choice(for: program)
         let request = ScriptRequest(
             work: choice.work, tenant: Self.tenant, timeout: settings.timeout,
-            limits: limits(under: choice.profile))
+            trustsWrittenAddresses: true, limits: limits(under: choice.profile))
         if let problem = sandbox.problem(with: request) { throw HostError(problem) }
         return try await sandbox.run(request)
     }

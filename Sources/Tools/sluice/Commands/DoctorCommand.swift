@@ -12,16 +12,20 @@ struct DoctorCommand: Command {
     let notes = """
         Exit status 0 when every layer that a profile requires is enforced, 1 when scripts would be
         refused, or run with less than their profile asks for. That Node.js is not installed, or is too
-        old for the profile `node`, is said and is no failure.
+        old for the profile `node`, is said and is no failure; that API_KEY is a key which everybody
+        knows, too.
         """
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
         _ = try arguments.exactly([])
         let report = try await Sandbox.examine()
+        let warning = try Host.keyWarning()
         if arguments.has("json") {
-            StandardStream.output.write(report.json.text + "\n")
+            var object = report.json.objectValue ?? JSONObject()
+            object["key"] = warning.map(JSON.string) ?? .null
+            StandardStream.output.write(JSON.object(object).text + "\n")
         } else {
-            StandardStream.output.write(report.text)
+            StandardStream.output.write(report.text + (warning.map { "\nkey: \($0)\n" } ?? ""))
         }
         return report.isReady ? .done : .failed
     }

@@ -20,7 +20,8 @@ struct ServeCommand: Command {
             "allow-degraded", nil, "run scripts although a required layer is missing, and say so"),
     ]
     let notes = """
-        Prints `listening on PLACE` when it takes requests. Every route but /health needs a key
+        Answers Dify's sandbox contract too: API_KEY in the environment is its key, and without --listen
+        SANDBOX_PORT the port, on every address. Prints `listening on PLACE` when it takes requests. Every route but /health needs a key
         (`sluice keys create`); other machines are served only where there is one. SIGTERM lets what
         runs end, refuses new work with 503, and leaves the rest to the next start. A socket that
         systemd hands over is used when --listen is not given.
