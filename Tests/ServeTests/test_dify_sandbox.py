@@ -6,11 +6,15 @@ import http.client
 import http.server
 import json
 import socket
+import sys
 import threading
 import time
 import unittest
 
-from serve_support import ServeTestCase
+from serve_support import ROOT, ServeTestCase
+
+sys.path.append(str(ROOT / "Tests/CommandTests"))
+from package_support import wheel  # noqa: E402
 
 KEY = "a key of the test"
 
@@ -277,6 +281,31 @@ class WithNetwork(ContractCase):
 
     def test_limits_of_the_configuration_hold(self):
         self.fails("print('x' * 100000)", status=-1, words=["the limit of output was reached: 64 KiB"])
+
+
+class WithPackages(ContractCase):
+    def start(self):
+        wheels = self.folder / "wheels"
+        wheels.mkdir()
+        wheel(wheels, "greeting", "1.5", {"greeting.py": "def say():\n    return 'hello from a package'\n"})
+        (self.folder / "requirements.txt").write_text("greeting==1.5\n")
+        (self.folder / "sluice.yaml").write_text(f"sandbox: {{requirements: {self.folder}/requirements.txt, timeout: 20 s}}\n")
+        self.environment = self.environment | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "PIP_CONFIG_FILE": "/dev/null"}
+        super().start()
+
+    def test_the_owners_requirements_can_be_imported_and_are_listed(self):
+        _, _, body = self.send("GET", "/v1/sandbox/dependencies/refresh?language=python3")
+        envelope = json.loads(body)
+        self.assertEqual(envelope["code"], 0, envelope)
+        self.assertIn({"name": "greeting", "version": "1.5"}, envelope["data"]["dependencies"])
+        self.prints("hello from a package\n", "import greeting\nprint(greeting.say())", enable_network=True)
+        self.prints("hello from a package\n", "import importlib\nprint(importlib.import_module('greet' + 'ing').say())")
+        # What cannot be installed changes nothing, and says why.
+        (self.folder / "requirements.txt").write_text("nowhere==9\n")
+        envelope = json.loads(self.send("GET", "/v1/sandbox/dependencies/refresh?language=python3")[2])
+        self.assertEqual(envelope["code"], -500)
+        self.assertIn("nowhere", envelope["message"])
+        self.prints("hello from a package\n", "import greeting\nprint(greeting.say())")
 
 
 class Crowd(ContractCase):

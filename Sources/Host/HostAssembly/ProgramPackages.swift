@@ -27,6 +27,7 @@ final class ProgramPackages: Sendable {
     private let store: PackageStore
     private let shelf: PackageShelf
     private let installing: Install?
+    private let underWay = Mutex<Task<Void, any Error>?>(nil)
     private let seen = Mutex<(installed: Installed?, until: MonotonicInstant)>((nil, .now))
 
     init(name: String, store: PackageStore, shelf: PackageShelf, install: Install?) {
@@ -62,9 +63,19 @@ final class ProgramPackages: Sendable {
 
     func listed() -> [SandboxDependency] { current()?.listed ?? [] }
 
-    /// Installs the owner's requirements, where there are some.
+    /// Installs the owner's requirements, where there are some; who asks meanwhile waits for the same end.
     func install() async throws {
-        try await installing?()
-        seen.withLock { $0.until = .now }
+        guard let installing else { return }
+        let task = underWay.withLock { underWay in
+            if let task = underWay { return task }
+            let task = Task { try await installing() }
+            underWay = task
+            return task
+        }
+        defer {
+            underWay.withLock { if $0 == task { $0 = nil } }
+            seen.withLock { $0.until = .now }
+        }
+        try await task.value
     }
 }
