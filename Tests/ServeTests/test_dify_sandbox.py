@@ -117,7 +117,7 @@ class Routes(ContractCase):
         status, headers, _ = self.send("POST", "/v1/sandbox/run/", {})
         self.assertEqual((status, headers["Location"]), (307, "/v1/sandbox/run"))
         # Elsewhere the host's own API answers.
-        self.assertEqual(json.loads(self.send("GET", "/v1/nothing")[2])["error"]["code"], "not-found")
+        self.assertEqual(json.loads(self.send("GET", "/nothing")[2])["error"]["code"], "not-found")
 
     def test_wrong_bodies_have_gos_words_and_the_status_of_their_type(self):
         required = "Key: '{0}' Error:Field validation for '{0}' failed on the 'required' tag"
