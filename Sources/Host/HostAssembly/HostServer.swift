@@ -81,6 +81,7 @@ package enum HostServer {
             group.addTask { await workflows.keepTidy() }
             group.addTask { await prepare(programs, log) }
             group.addTask { await served.log(to: log) }
+            group.addTask { await readAgain(served, log) }
             async let working: Void = served.work()
             do {
                 try await Termination.waitForSignal()
@@ -98,6 +99,24 @@ package enum HostServer {
         }
         await listener.stop()
         await served.stop()
+    }
+
+    /// Reads the flows again whenever somebody asks for it by SIGHUP.
+    private static func readAgain(_ served: ServedHost, _ log: AccessLog) async {
+        do {
+            for await _ in try Hangup.signals() {
+                do {
+                    for problem in try served.readFlowsAgain() {
+                        log.write(event: "not served: \(problem)")
+                    }
+                    log.write(event: "the flows were read again")
+                } catch {
+                    log.write(event: "the flows stay as they were: \(error)")
+                }
+            }
+        } catch {
+            log.write(event: "SIGHUP cannot be waited for: \(error)")
+        }
     }
 
     // MARK: The sandbox contract

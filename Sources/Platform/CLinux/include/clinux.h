@@ -231,6 +231,9 @@ int clinux_leave_saying(const char *said);
  * process. -1 with errno. */
 int clinux_termination_descriptor(void);
 
+/* From now on each SIGHUP makes this descriptor readable. -1 with errno. */
+int clinux_hangup_descriptor(void);
+
 /* Sends a datagram to a unix socket; a name that begins with '@' is an abstract one. 0, or -1. */
 int clinux_send_datagram(const char *path, const char *text);
 
