@@ -74,6 +74,16 @@ class Forms(WorkflowTestCase):
         self.assertLess(names.index("human_input_required"), names.index("human_input_form_filled"))
         self.assertEqual(names[-1], "workflow_finished")
 
+    def test_a_question_inside_a_sub_flow_is_asked_too(self):
+        key = self.app("asks-inside", "--name", "front")
+        required, run, events = self.paused(key)
+        self.assertEqual((required["node_id"], required["node_title"]), ("inner/question", "question"))
+        started = [event["data"]["node_id"] for event in events if event["event"] == "node_started"]
+        self.assertEqual(started, ["start", "inner"])
+        self.assertEqual(self.answer(key, required["form_token"], action="accept")[0], 200)
+        events = self.resume(key, run, include_state_snapshot="true")
+        self.assertEqual(events[-1]["data"]["outputs"], {"answer": "accept: "})
+
     def test_a_form_expires(self):
         key = self.app("hasty", "--name", "front")
         required, run, _ = self.paused(key)

@@ -99,6 +99,22 @@ nodes:
 outputs:
   answer: ${{ nodes.answer.output }}
 """, {}),
+    "asks-inside": ("""flow: asks-inside
+summary: Asks a person inside a sub-flow.
+nodes:
+  inner: {flow: asks}
+outputs:
+  answer: ${{ nodes.inner.output.answer }}
+""", {}),
+    "keeps-secrets": ("""flow: keeps-secrets
+inputs:
+  password: {type: secret}
+  word: {type: string}
+nodes:
+  seen: {set: "${{ inputs.word }}"}
+outputs:
+  word: ${{ nodes.seen.output }}
+""", {}),
     "asks-somebody": ("""flow: asks-somebody
 summary: Asks somebody else.
 nodes:
