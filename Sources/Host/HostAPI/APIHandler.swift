@@ -61,7 +61,7 @@ package final class APIHandler: HTTPHandler {
     }
 
     /// Whether a full disk or its like kept something from being stored.
-    private static func isStorage(_ error: any Error) -> Bool {
+    package static func isStorage(_ error: any Error) -> Bool {
         switch error {
         case let error as JournalError: error.storeFault == .full || error.storeFault == .other
         case let error as PrivateFileError: Errno(error.code).isForLackOfSpace

@@ -1,5 +1,6 @@
 package import FlowEngine
 package import FlowModel
+package import HostAPI
 package import JSONValue
 package import Journal
 
@@ -39,6 +40,8 @@ package protocol WorkflowBackend: Sendable {
     func app(_ flow: String) -> WorkflowApp?
     /// Why nothing new can begin now, in seconds until it may be tried again; nil: it can.
     func refusal() -> Int?
+    /// Why nothing can be stored now; nil: it can be, as far as anybody knows.
+    func storageFault() -> HostStorageFault?
     /// Nil when no such flow is served. Throws `InputFaults` and `JournalError.groupIsBusy`.
     func start(_ start: WorkflowStart) async throws -> AppRequestAnswer?
 

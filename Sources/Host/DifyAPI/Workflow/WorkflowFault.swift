@@ -32,6 +32,8 @@ struct WorkflowFault: Error, Sendable, Hashable {
     static let noRun = WorkflowFault(404, "not_found", "Workflow run not found.")
     static let noForm = WorkflowFault(404, "not_found", "Form not found")
     static let noFile = WorkflowFault(404, "not_found", "File not found")
+    static let cannotStore = WorkflowFault(
+        503, "cannot_store", "try again later: the host cannot store anything now", retryAfter: 5)
     static let inside = WorkflowFault(
         500, "internal_server_error",
         "the host could not do this; its log says why under the request's id")

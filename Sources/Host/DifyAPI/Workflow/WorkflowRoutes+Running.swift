@@ -22,7 +22,14 @@ extension WorkflowRoutes {
         switch answer {
         case .started(let id):
             run = id
-            try audit("run.start", "run:\(id)", "user \(body.user)", client, request)
+            do {
+                try audit("run.start", "run:\(id)", "user \(body.user)", client, request)
+            } catch {
+                // The run is durable, and says who asked for it: an error would have it started twice.
+                write(
+                    trouble: "the start of run '\(id)' is not in the audit log: \(error)",
+                    of: request)
+            }
         case .same(let id):
             run = id
             isReplayed = true
@@ -124,6 +131,7 @@ extension WorkflowRoutes {
         _ inputs: ReadInputs, _ body: WorkflowBody, _ key: WorkflowStart.Key?,
         _ client: WorkflowClient
     ) async throws -> AppRequestAnswer {
+        if backend.storageFault() != nil { throw WorkflowFault.cannotStore }
         if let seconds = backend.refusal() {
             throw WorkflowFault(
                 429, "too_many_requests", "Too many requests. Please try again later.",

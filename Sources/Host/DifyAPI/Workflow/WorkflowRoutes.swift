@@ -63,6 +63,9 @@ package struct WorkflowRoutes: MountedRoutes {
             return try await perform(match, try client(request), request)
         } catch let fault as WorkflowFault {
             return fault.answer
+        } catch let error where APIHandler.isStorage(error) {
+            // The log has it once, from who drives the journal.
+            return WorkflowFault.cannotStore.answer
         } catch {
             // SECURITY: what went wrong inside is for the log; the client gets the name of its request.
             write(trouble: "\(error)", of: request)
