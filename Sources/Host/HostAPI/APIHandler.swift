@@ -37,6 +37,10 @@ package final class APIHandler: HTTPHandler {
     }
 
     package func answer(_ request: HTTPRequest) async -> HTTPAnswer {
+        await RequestTrace.following(request) { await answerInTrace(request) }
+    }
+
+    private func answerInTrace(_ request: HTTPRequest) async -> HTTPAnswer {
         if let mounted = mounted(for: request.method, request.path)?.routes {
             return await mounted.answer(request)
         }

@@ -48,6 +48,8 @@ package struct Host: Sendable {
     /// Of the sandbox contract; nil for a host that does not serve.
     let programs: ProgramRunner?
     let meters: HostMeters
+    /// Nil when traces go nowhere.
+    let traces: TraceExporter?
     /// Absolute.
     let dataFolder: String
 
@@ -64,8 +66,10 @@ package struct Host: Sendable {
         let key = try HostKey.load(dataFolder: data.path)
         let secrets = SecretStore(dataFolder: data.path)
         let meters = HostMeters(isCall: { SystemCalls.knownNames.contains($0) })
+        let traces = try HostTracing.exporter(configuration, secrets: secrets)
+        let observer = HostObserver(meters: meters, tracer: traces.map(RunTracer.init))
         let operations = try OperationExecutor(
-            configuration: configuration, secrets: secrets, observer: meters)
+            configuration: configuration, secrets: secrets, observer: observer)
         let redactor = operations.redactor
         let programSettings =
             options.serves ? try Self.programSettings(configuration.sandbox) : nil
@@ -102,7 +106,7 @@ package struct Host: Sendable {
                 let served = ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
                 return served.isEmpty || served.contains { $0.network != "none" }
             }, limits: options.serves ? Self.sharedLimits : RunLimits(),
-            parksTimersBeyond: options.serves ? .seconds(20) : nil, observer: meters)
+            parksTimersBeyond: options.serves ? .seconds(20) : nil, observer: observer)
         let engine = FlowEngine(
             journal: journal,
             executors: StepExecutors(
@@ -114,12 +118,13 @@ package struct Host: Sendable {
                 packages: programPackages(
                     library, data, settings, sandbox: sandbox, shelf: packages))
         }
+        traces?.start()
         return Host(
             library: library, journal: journal, engine: engine, sandbox: sandbox,
             operations: operations, secrets: secrets, packages: packages,
             approvalLinks: ApprovalLinks(
                 hostKey: key.bytes, publicURL: configuration.publicURL),
-            programs: programs, meters: meters, dataFolder: data.path)
+            programs: programs, meters: meters, traces: traces, dataFolder: data.path)
     }
 
     var sandboxPools: [PoolFigures] { sandbox.supervisor.pools }
@@ -135,6 +140,7 @@ package struct Host: Sendable {
     package func stop() async {
         await sandbox.stop()
         await operations.shutDown()
+        await traces?.stop()
         await journal.close()
     }
 

@@ -1,5 +1,6 @@
 package import FlowEngine
 internal import FlowModel
+internal import HostAPI
 package import JSONValue
 package import Journal
 package import Scheduling
@@ -87,6 +88,14 @@ package final class HostService: Sendable {
         flow name: String, inputs: JSONObject, trigger: JSON, requestedBy: String?
     ) async throws -> RunID? {
         guard let flow = flow(name) else { return nil }
+        var trigger = trigger
+        // Kept with the run: its spans continue the caller's trace, whoever drives it and when.
+        if host.traces != nil, let parent = RequestTrace.parent, TraceParent(parent) != nil,
+            case .object(var members) = trigger
+        {
+            members["traceparent"] = .string(parent)
+            trigger = .object(members)
+        }
         return try await queue.submit(
             flow, trigger: trigger, inputs: inputs, requestedBy: requestedBy)
     }

@@ -15,6 +15,7 @@ extension ServedHost {
             + (await host.meters.figures(of: host.journal))
             + HostGauges.queue(service.queue)
             + host.meters.figures
+            + (host.traces?.figures ?? [])
             + HostGauges.sandbox(host.sandboxPools)
             + HostGauges.process(dataFolder: host.dataFolder)
     }

@@ -54,6 +54,13 @@ package enum ProcessSurroundings {
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
 
+    /// Nanoseconds since 1970-01-01 UTC.
+    package static var wallClockNanoseconds: Int64 {
+        var now = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
     /// What is said on standard error when a signal (SIGINT, SIGTERM, SIGHUP) ends the process from
     /// now on; at most 511 bytes of it.
     package static func leaveOnInterruption(saying text: String) {

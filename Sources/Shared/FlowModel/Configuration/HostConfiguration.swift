@@ -20,6 +20,7 @@ package struct HostConfiguration: Sendable, Hashable {
     /// Where the host is reached from outside, such as `https://sluice.example.com`.
     package var publicURL: String?
     package var workflowAPI: WorkflowAPIRule
+    package var telemetry = TelemetryRule()
     /// Absolute path of the file, for messages; nil when there is none.
     package var path: String?
     package init(

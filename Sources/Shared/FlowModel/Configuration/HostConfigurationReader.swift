@@ -69,7 +69,7 @@ struct HostConfigurationReader {
 
     static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
-        "grants", "queue", "sandbox", "workflow-api",
+        "grants", "queue", "sandbox", "workflow-api", "telemetry",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -101,6 +101,7 @@ struct HostConfigurationReader {
         configuration.queue = readQueue(fields)
         configuration.sandbox = readSandbox(fields)
         configuration.workflowAPI = readWorkflowAPI(fields)
+        configuration.telemetry = readTelemetry(fields, configuration.connections)
         configuration.grants = readGrants(fields, configuration)
         return (configuration, connections.all.filter { connections.sound.contains($0.name) })
     }
