@@ -45,7 +45,7 @@ struct RunsTests {
     @Test func `a secret input is kept as a reference, never in clear`() async throws {
         let harness = try await EngineHarness(Self.one)
 
-        let error = await #expect(throws: EngineError.self) {
+        let error = await #expect(throws: InputFaults.self) {
             _ = try await harness.start(["n": 1, "key": "hunter2"])
         }
         let summary = try await harness.run(["n": 1, "key": "secret:API"])

@@ -6,7 +6,9 @@ internal import Synchronization
 struct OperationCall: Sendable {
     let operation: String
     /// Checked against the operation's schema, with nulls for optional arguments taken out.
-    let arguments: JSONObject
+    var arguments: JSONObject
+    /// What stood in its credential arguments, opened.
+    var credentials = OperationCredentials()
     let work: OperationWork
     let origin: CallOrigin
     let deadline: ContinuousClock.Instant

@@ -12,7 +12,10 @@ package final class OperationExecutor: StepExecutor {
     package let redactor: Redactor
 
     private let configuration: HostConfiguration
-    private let plans: [String: ConnectionPlan]
+    let plans: [String: ConnectionPlan]
+    let secrets: SecretStore
+    let credentials: CredentialSource
+    private let known: [Secret]
     private let connectors: [String: any Connector]
     private let missing: [String: SecretError]
     private let transport: HTTPTransport
@@ -21,8 +24,10 @@ package final class OperationExecutor: StepExecutor {
     /// A secret that is missing is no error here: it is thrown when a step needs its connection.
     package init(
         configuration: HostConfiguration, secrets: SecretStore, patience: Patience = Patience(),
-        observer: (any ConnectorObserver)? = nil
+        credentials: CredentialSource = .none, observer: (any ConnectorObserver)? = nil
     ) throws {
+        self.secrets = secrets
+        self.credentials = credentials
         let registry = try ConnectorRegistry(configuration)
         self.observer = observer
         self.configuration = configuration
@@ -41,7 +46,8 @@ package final class OperationExecutor: StepExecutor {
             }
         }
         self.missing = missing
-        redactor = Redactor(Array(found.values))
+        known = Array(found.values)
+        redactor = Redactor(known)
         let builder = ConnectorBuilder(
             transport: transport, redactor: redactor, patience: patience, observer: observer)
         connectors = plans.mapValues { plan in
@@ -55,9 +61,19 @@ package final class OperationExecutor: StepExecutor {
     package func execute(_ attempt: StepAttempt) async throws -> StepReport {
         let log = OperationLog()
         let started = ContinuousClock.now
+        var redactor = redactor
         do throws(ConnectorFailure) {
-            let (call, connector, description) = try prepare(attempt, log)
-            try await checkGrants(attempt, call, connector, description)
+            let (prepared, connector, description) = try prepare(attempt, log)
+            try await checkGrants(attempt, prepared, connector, description)
+            var call = prepared
+            if !description.credentialArguments.isEmpty,
+                let plan = call.work.connection.flatMap({ plans[$0] })
+            {
+                call = try await openCredentials(of: call, description, plan)
+                // SECURITY: a service may say again what it was sent.
+                let given = call.credentials.secrets.values
+                if !given.isEmpty { redactor = Redactor(known + given) }
+            }
             let output = try await connector.perform(call)
             observe(attempt, nil, since: started)
             return StepReport(
@@ -248,7 +264,7 @@ private struct ConnectorBuilder {
                 timeouts: settings.timeouts,
                 retries: RetryPolicy(
                     attempts: 3, firstWait: .seconds(1), longestWait: .seconds(60)))
-            return RequestConnector(client: client)
+            return RequestConnector(client: client, settings: settings)
         }
     }
 

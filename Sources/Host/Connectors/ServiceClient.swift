@@ -27,6 +27,8 @@ struct ServiceClient: Sendable {
         var query: String?
         var headers: [HTTPHeader] = []
         var body: [UInt8]?
+        /// In the place of the connection's own; nil: that.
+        var credentials: [HTTPHeader]?
         /// Whether doing it twice does no harm.
         var isRepeatable = true
         /// Statuses that mean "not now": tried again although the answer is whole.
@@ -116,7 +118,7 @@ struct ServiceClient: Sendable {
         let started = ContinuousClock.now
         let request = HTTPRequest(
             method: exchange.method, url: url, headers: headers + exchange.headers,
-            credentials: credentials, body: exchange.body,
+            credentials: exchange.credentials ?? credentials, body: exchange.body,
             redirects: ["GET", "HEAD"].contains(exchange.method) ? .follow(atMost: 5) : .none,
             timeouts: timeouts, responseLimit: responseLimit, egress: egress,
             isRepeatable: exchange.isRepeatable)

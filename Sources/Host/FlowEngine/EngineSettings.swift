@@ -82,11 +82,8 @@ package struct EngineSettings: Sendable {
     package var makeMark: @Sendable (MarkSubject) -> String
     /// Whether scripts of the profile can have effects outside, and so are not simply run again.
     package var hasNetwork: @Sendable (ProfileName) -> Bool
-    /// Turns a secret given in clear into a reference that connectors understand, such as a sealed
-    /// form.
-    ///
-    /// Nil: a secret input must be such a reference (`secret:NAME`) already.
-    package var protectSecret: (@Sendable (_ input: String, _ clear: String) throws -> String)?
+    /// Seals what secret inputs are given in clear; nil: they take nothing but `secret:NAME`.
+    package var sealing: (any SecretSealing)?
     package var limits: RunLimits
     /// How often a driver looks for what other processes ask of its run; nil: never.
     package var controlInterval: Duration?
@@ -104,7 +101,7 @@ package struct EngineSettings: Sendable {
         openBundle: @escaping @Sendable (PinnedBundle) throws -> [String: Flow],
         makeMark: @escaping @Sendable (MarkSubject) -> String,
         hasNetwork: @escaping @Sendable (ProfileName) -> Bool,
-        protectSecret: (@Sendable (_ input: String, _ clear: String) throws -> String)? = nil,
+        sealing: (any SecretSealing)? = nil,
         limits: RunLimits = RunLimits(), controlInterval: Duration? = .seconds(1),
         parksTimersBeyond: Duration? = nil, clock: any EngineClock = WallClock(),
         observer: (any EngineObserver)? = nil,
@@ -113,7 +110,7 @@ package struct EngineSettings: Sendable {
         self.openBundle = openBundle
         self.makeMark = makeMark
         self.hasNetwork = hasNetwork
-        self.protectSecret = protectSecret
+        self.sealing = sealing
         self.limits = limits
         self.controlInterval = controlInterval
         self.parksTimersBeyond = parksTimersBeyond

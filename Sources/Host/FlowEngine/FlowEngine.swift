@@ -44,18 +44,21 @@ package final class FlowEngine: Sendable {
         guard let flow = flows[request.bundle.entry] else {
             throw EngineError.missingFlow(request.bundle.entry)
         }
-        let admission = InputAdmission(flow: flow, protectSecret: service.settings.protectSecret)
-        let inputs = try admission.admit(request.inputs)
+        let admission = InputAdmission(
+            flow: flow, sealing: service.settings.sealing, giver: .owner)
         let bundle = DigestedBundle(request.bundle)
         while true {
             let now = service.clock.now
             let id = names.next(at: now)
+            let admitted = try admission.admit(request.inputs, of: id)
+            var run = NewRun(
+                id: id, flow: flow.name, tenant: request.tenant,
+                trigger: admitted.redaction.apply(request.trigger), inputs: admitted.inputs,
+                bundle: bundle, createdAt: now,
+                queueing: RunQueueing(readyAt: now + .seconds(60)))
+            run.sealed = admitted.sealed
             do throws(JournalError) {
-                try await service.journal.createRun(
-                    NewRun(
-                        id: id, flow: flow.name, tenant: request.tenant, trigger: request.trigger,
-                        inputs: inputs, bundle: bundle, createdAt: now,
-                        queueing: RunQueueing(readyAt: now + .seconds(60))))
+                try await service.journal.createRun(run)
                 return id
             } catch {
                 guard case .duplicateRun = error else { throw error }
@@ -154,7 +157,7 @@ package final class FlowEngine: Sendable {
         }
         let served = ServedFlow(
             flow: flow, bundle: DigestedBundle(bundle), tenant: failed.tenant,
-            protectSecret: service.settings.protectSecret)
+            sealing: service.settings.sealing)
         let now = service.clock.now
         var trigger = FailureTrigger.values(of: failed)
         trigger["kind"] = .string(FailureTrigger.kind)

@@ -7,16 +7,16 @@ package struct ServedFlow: Sendable {
     package let flow: Flow
     package let bundle: DigestedBundle
     package let tenant: String
-    private let protectSecret: (@Sendable (_ input: String, _ clear: String) throws -> String)?
+    private let sealing: (any SecretSealing)?
 
     package init(
         flow: Flow, bundle: DigestedBundle, tenant: String,
-        protectSecret: (@Sendable (_ input: String, _ clear: String) throws -> String)? = nil
+        sealing: (any SecretSealing)? = nil
     ) {
         self.flow = flow
         self.bundle = bundle
         self.tenant = tenant
-        self.protectSecret = protectSecret
+        self.sealing = sealing
     }
 
     /// A run in state `queued`, not in any journal yet.
@@ -29,12 +29,13 @@ package struct ServedFlow: Sendable {
         _ id: RunID, trigger: JSON, inputs: JSONObject, at moment: Moment,
         requestedBy: String? = nil
     ) throws -> NewRun {
-        let admission = InputAdmission(flow: flow, protectSecret: protectSecret)
-        let inputs = try admission.admit(inputs)
+        let admission = InputAdmission(flow: flow, sealing: sealing, giver: .anybody)
+        let admitted = try admission.admit(inputs, of: id)
+        let event = admitted.redaction.apply(trigger)
         var queueing = RunQueueing(onFailure: flow.onFailure, requestedBy: requestedBy)
         if let rule = flow.concurrency {
             let scope = GroupScope(
-                inputs: inputs, trigger: trigger,
+                inputs: admitted.inputs, trigger: event,
                 vars: bundle.pinned.settings["vars"] ?? .null)
             queueing.group = try rule.group.evaluate(in: scope).keyText
             queueing.whenBusy = RunQueueing.WhenBusy(rawValue: rule.whenBusy) ?? .queue
@@ -42,9 +43,12 @@ package struct ServedFlow: Sendable {
         }
         // What follows a failure has nothing that follows its own, or two flows could go on for ever.
         if trigger["kind"]?.stringValue == FailureTrigger.kind { queueing.onFailure = nil }
-        return NewRun(
-            id: id, flow: flow.name, tenant: tenant, trigger: trigger, inputs: inputs,
+        var run = NewRun(
+            id: id, flow: flow.name, tenant: tenant, trigger: event, inputs: admitted.inputs,
             bundle: bundle, createdAt: moment, queueing: queueing)
+        run.sealed = admitted.sealed
+        run.redaction = admitted.redaction
+        return run
     }
 
     private struct GroupScope: ExpressionScope {

@@ -24,9 +24,8 @@ extension RunDrive {
         }
         let admitted: JSON
         do {
-            let admission = InputAdmission(
-                flow: flow, protectSecret: service.settings.protectSecret)
-            admitted = try admission.admit(given)
+            let admission = InputAdmission(flow: flow, sealing: nil, giver: .flow)
+            admitted = try admission.admit(given, of: run.id).inputs
         } catch {
             throw StepEnded("inputs", "\(error)")
         }

@@ -13,10 +13,12 @@ package struct DataFolder: Sendable {
 
     /// The journal; `redaction` is applied to whatever is stored in it.
     package func openJournal(
-        redaction: Redaction, observeCommit: (@Sendable (Duration) -> Void)? = nil
+        redaction: Redaction, deliverySeal: DeliverySeal? = nil,
+        observeCommit: (@Sendable (Duration) -> Void)? = nil
     ) async throws -> any HostJournal {
         try await SQLiteJournal.open(
-            "\(path)/journal.sqlite", redaction: redaction, observeCommit: observeCommit)
+            "\(path)/journal.sqlite", redaction: redaction, deliverySeal: deliverySeal,
+            observeCommit: observeCommit)
     }
 
     /// The journal for reading and for a person's word on a run; there must be one.

@@ -47,6 +47,7 @@ package struct Host: Sendable {
     let approvalLinks: ApprovalLinks
     /// Of the sandbox contract; nil for a host that does not serve.
     let programs: ProgramRunner?
+    let sealing: HostSealing
     let meters: HostMeters
     /// Nil when traces go nowhere.
     let traces: TraceExporter?
@@ -68,8 +69,12 @@ package struct Host: Sendable {
         let meters = HostMeters(isCall: { SystemCalls.knownNames.contains($0) })
         let traces = try HostTracing.exporter(configuration, secrets: secrets)
         let observer = HostObserver(meters: meters, tracer: traces.map(RunTracer.init))
+        let sealing = HostSealing(
+            keys: try SealKeys.load(file: configuration.sealKey, dataFolder: data.path))
+        let place = JournalPlace()
         let operations = try OperationExecutor(
-            configuration: configuration, secrets: secrets, observer: observer)
+            configuration: configuration, secrets: secrets, credentials: sealing.source(place),
+            observer: observer)
         let redactor = operations.redactor
         let programSettings =
             options.serves ? try Self.programSettings(configuration.sandbox) : nil
@@ -85,13 +90,14 @@ package struct Host: Sendable {
         let journal: any HostJournal
         do {
             journal = try await data.openJournal(
-                redaction: Redaction { redactor.redact($0) },
+                redaction: Redaction { redactor.redact($0) }, deliverySeal: sealing.bodies,
                 observeCommit: { meters.services.countCommit(taking: $0) })
         } catch {
             await sandbox.stop()
             await operations.shutDown()
             throw error
         }
+        place.put(journal)
         let profiles = library.profiles
         let packages = PackageShelf(PackageStore(dataFolder: data.path))
         let reader = BundleReader(library: library, packages: packages)
@@ -105,7 +111,7 @@ package struct Host: Sendable {
             hasNetwork: { name in
                 let served = ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
                 return served.isEmpty || served.contains { $0.network != "none" }
-            }, limits: options.serves ? Self.sharedLimits : RunLimits(),
+            }, sealing: sealing, limits: options.serves ? Self.sharedLimits : RunLimits(),
             parksTimersBeyond: options.serves ? .seconds(20) : nil, observer: observer)
         let engine = FlowEngine(
             journal: journal,
@@ -124,7 +130,8 @@ package struct Host: Sendable {
             operations: operations, secrets: secrets, packages: packages,
             approvalLinks: ApprovalLinks(
                 hostKey: key.bytes, publicURL: configuration.publicURL),
-            programs: programs, meters: meters, traces: traces, dataFolder: data.path)
+            programs: programs, sealing: sealing, meters: meters, traces: traces,
+            dataFolder: data.path)
     }
 
     var sandboxPools: [PoolFigures] { sandbox.supervisor.pools }

@@ -26,7 +26,7 @@ struct ServedFlows {
                 add(
                     ServedFlow(
                         flow: flow, bundle: DigestedBundle(bundle),
-                        tenant: host.library.tenant(of: flow.name)), host)
+                        tenant: host.library.tenant(of: flow.name), sealing: host.sealing), host)
             } catch {
                 problems.append("\(error)")
             }

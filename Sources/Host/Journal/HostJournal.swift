@@ -38,6 +38,9 @@ package protocol HostJournal: Journal, AppJournal {
     /// When the next run becomes ready by itself; nil when none does.
     func nextReadyMoment(after now: Moment) async throws(JournalError) -> Moment?
     func countQueued() async throws(JournalError) -> Int
+    /// What a run's secret input was given, sealed; nil when there is none, or the run is over.
+    func sealedInput(_ name: String, of run: RunID) async throws(JournalError) -> [UInt8]?
+
     /// How much there is now of what is not over.
     func figures() async throws(JournalError) -> JournalFigures
     /// Lets a queued run rest until `moment`.

@@ -116,6 +116,7 @@ enum JournalSchema {
         deliveries,
         approvals,
         appRequests,
+        sealing,
     ]
 
     /// What a host that serves needs of runs: when they may begin, which exclude each other, what
@@ -168,6 +169,20 @@ enum JournalSchema {
     private static let approvals = SQLiteMigration(
         "ALTER TABLE approval ADD COLUMN operations TEXT",
         "CREATE INDEX approval_open ON approval (run) WHERE choice IS NULL")
+
+    /// What only the holder of the host's seal key can read.
+    ///
+    /// `size` is the body's own where it is sealed.
+    private static let sealing = SQLiteMigration(
+        """
+        CREATE TABLE sealed_input (
+            run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            envelope BLOB NOT NULL,
+            PRIMARY KEY (run, name)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE delivery ADD COLUMN size INTEGER")
 
     /// Webhooks' requests, and the keys that tell one that comes again.
     private static let deliveries = SQLiteMigration(

@@ -39,6 +39,11 @@ struct RunInsertion: Sendable {
         guard let number = rows.first?.values.first else {
             throw JournalError.duplicateRun(run.id)
         }
+        for (name, envelope) in run.sealed {
+            try connection.execute(
+                "INSERT INTO sealed_input (run, name, envelope) VALUES (?1, ?2, ?3)", number,
+                .text(name), .blob(envelope))
+        }
         return number
     }
 

@@ -27,6 +27,10 @@ package struct NewRun: Sendable {
     package var createdAt: Moment
     /// How a host that serves treats it.
     package var queueing: RunQueueing
+    /// What its secret inputs were given, sealed, by the input's name; gone when the run is over.
+    package var sealed: [String: [UInt8]] = [:]
+    /// Keeps those secrets out of what came with them; not stored.
+    package var redaction = Redaction.none
 
     package init(
         id: RunID, flow: String, tenant: String, trigger: JSON, inputs: JSON, bundle: PinnedBundle,

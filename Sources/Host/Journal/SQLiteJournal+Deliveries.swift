@@ -64,7 +64,7 @@ extension SQLiteJournal: HostJournal {
                 "\(Self.selectDelivery) WHERE delivery.id = ?1", .text(id.text))
             guard let row = rows.first else { return nil }
             let parts = try connection.query(
-                "SELECT method, path, query, headers, body FROM delivery WHERE id = ?1",
+                "SELECT method, path, query, headers, body, size FROM delivery WHERE id = ?1",
                 .text(id.text))
             guard let part = parts.first, let headers = try? JSON.parse(part.text(3) ?? "") else {
                 throw JournalError.damagedDelivery(id)
@@ -72,13 +72,25 @@ extension SQLiteJournal: HostJournal {
             return DeliveryDetail(
                 delivery: try Self.delivery(row), method: part.text(0) ?? "",
                 path: part.text(1) ?? "", query: part.text(2) ?? "", headers: headers,
-                body: part.blob(4) ?? [])
+                body: try self.opened(part.blob(4) ?? [], isSealed: part.integer(5) != nil, id))
         }
+    }
+
+    private func opened(
+        _ body: [UInt8], isSealed: Bool, _ id: DeliveryID
+    ) throws -> [UInt8] {
+        guard isSealed else { return body }
+        guard let deliverySeal else {
+            throw JournalError.store(
+                "cannot read the body of delivery '\(id)': it is sealed, and the seal key is missing"
+            )
+        }
+        return try deliverySeal.open(body, id.text)
     }
 
     private static let selectDelivery = """
         SELECT delivery.id, delivery.flow, received, peer, result, reason, run.id, original,
-            length(body)
+            coalesce(size, length(body))
         FROM delivery LEFT JOIN run ON run.number = delivery.run
         """
 
@@ -126,6 +138,9 @@ private struct DeliveryInsertion: Sendable {
     let delivery: NewDelivery
     private let headers: SQLiteValue
     private let query: SQLiteValue
+    /// Sealed where the host has a key.
+    private let body: [UInt8]
+    private let isSealed: Bool
     private let redaction: Redaction
 
     init(_ delivery: NewDelivery, journal: SQLiteJournal) throws(JournalError) {
@@ -138,6 +153,12 @@ private struct DeliveryInsertion: Sendable {
                 what: "the body of a delivery", bytes: delivery.body.count,
                 limit: journal.limits.value)
         }
+        isSealed = journal.deliverySeal != nil
+        do {
+            body = try journal.deliverySeal?.seal(delivery.body, delivery.id.text) ?? delivery.body
+        } catch {
+            throw .store("cannot seal the body of a delivery: \(error)")
+        }
     }
 
     func insert(
@@ -145,17 +166,19 @@ private struct DeliveryInsertion: Sendable {
         run: SQLiteValue = .null, original: DeliveryID? = nil
     ) throws {
         // What came again is there already.
-        let body = result == .duplicate ? [] : delivery.body
+        let isKept = result != .duplicate
         try connection.execute(
             """
             INSERT INTO delivery (id, flow, received, peer, method, path, query, headers, body,
-                result, reason, run, original)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                result, reason, run, original, size)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """, .text(delivery.id.text), .text(delivery.flow),
             .integer(delivery.receivedAt.milliseconds), .text(delivery.peer),
-            .text(delivery.method), .text(delivery.path), query, headers, .blob(body),
+            .text(delivery.method), .text(delivery.path), query, headers,
+            .blob(isKept ? body : []),
             .text(result.rawValue), SQLiteValue(reason.map(redaction.apply)), run,
-            SQLiteValue((original ?? delivery.redelivers)?.text))
+            SQLiteValue((original ?? delivery.redelivers)?.text),
+            isKept && isSealed ? SQLiteValue(delivery.body.count) : .null)
     }
 
     /// Takes the key for this delivery, or says who has it.

@@ -119,6 +119,8 @@ extension SQLiteJournal {
                 UPDATE run SET state = 'failed', error = ?2, ended = ?3, wakes = NULL
                 WHERE id = ?1 AND coalesce(state, '') NOT IN ('succeeded', 'failed', 'cancelled')
                 """, .text(run.text), error, .integer(moment.milliseconds))
+            guard let number = try? Self.number(of: run, connection) else { return }
+            try connection.execute(Self.forgetSealed, number)
         }
     }
 

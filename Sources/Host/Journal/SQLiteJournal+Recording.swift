@@ -88,8 +88,8 @@ extension SQLiteJournal {
         var outputs = SQLiteValue.null
         if let value = settlement.outputs { outputs = try stored(value, what: "the run's outputs") }
         let error = settlement.error.map(stored) ?? .null
-        let ended: SQLiteValue =
-            settlement.state.isFinal ? .integer(settlement.at.milliseconds) : .null
+        let isFinal = settlement.state.isFinal
+        let ended: SQLiteValue = isFinal ? .integer(settlement.at.milliseconds) : .null
         return { [outputs] connection, run in
             try connection.execute(
                 """
@@ -98,6 +98,7 @@ extension SQLiteJournal {
                 """, run, .text(settlement.state.rawValue), outputs, error, ended,
                 SQLiteValue(settlement.wakesAt?.milliseconds),
                 .integer(settlement.activeTime.microseconds))
+            if isFinal { try connection.execute(Self.forgetSealed, run) }
         }
     }
 

@@ -12,6 +12,8 @@ package final class SQLiteJournal: Journal {
     package let redaction: Redaction
     let database: SQLiteDatabase
     let limits: JournalLimits
+    /// Nil: bodies of deliveries are kept as they came.
+    let deliverySeal: DeliverySeal?
     let bundles = BundleCache()
     private let driverLock: ByteRangeLock
     /// Numbers of the runs that are driven through this object.
@@ -22,8 +24,9 @@ package final class SQLiteJournal: Journal {
 
     private init(
         database: SQLiteDatabase, driverLock: ByteRangeLock, redaction: Redaction,
-        limits: JournalLimits
+        limits: JournalLimits, deliverySeal: DeliverySeal?
     ) {
+        self.deliverySeal = deliverySeal
         self.database = database
         self.driverLock = driverLock
         self.redaction = redaction
@@ -36,7 +39,8 @@ package final class SQLiteJournal: Journal {
     /// transaction took until it was durable, on a thread that must not wait.
     package static func open(
         _ path: String, redaction: Redaction = .none, limits: JournalLimits = JournalLimits(),
-        sizeLimit: Int? = nil, observeCommit: (@Sendable (Duration) -> Void)? = nil
+        sizeLimit: Int? = nil, deliverySeal: DeliverySeal? = nil,
+        observeCommit: (@Sendable (Duration) -> Void)? = nil
     ) async throws(JournalError) -> SQLiteJournal {
         let options = SQLiteOptions(
             applicationID: JournalSchema.applicationID, migrations: JournalSchema.migrations,
@@ -50,7 +54,7 @@ package final class SQLiteJournal: Journal {
         do throws(ByteRangeLockError) {
             return SQLiteJournal(
                 database: database, driverLock: try ByteRangeLock(path: path + ".lock"),
-                redaction: redaction, limits: limits)
+                redaction: redaction, limits: limits, deliverySeal: deliverySeal)
         } catch {
             await database.close()
             throw .store(error.description)

@@ -109,6 +109,8 @@ package final class WebhookReceiver: Sendable {
         let route: WebhookRoute
         /// The delivery whose bytes come again.
         var redelivers: DeliveryID?
+        /// Whether it gives a secret input, so that nothing of it may be kept in clear.
+        var holdsSecret = false
 
         /// What flows read as `trigger`.
         func trigger(_ event: WebhookEvent) -> JSON {
@@ -152,26 +154,28 @@ package final class WebhookReceiver: Sendable {
         } catch let error as ExpressionError {
             return try await store(incoming, .refuse(reason: error.description))
         }
-        // SECURITY: `secret:NAME` in a request would let its sender choose one of the host's secrets.
-        if let name = inputs.keys.first(where: {
-            route.secretInputs.contains($0) && !(inputs[$0]?.isNull ?? true)
-        }) {
-            return try await store(
-                incoming, .refuse(reason: "input '\(name)' is a secret; a webhook cannot give it"))
-        }
+        let secrets = route.secretInputs.filter { !(inputs[$0]?.isNull ?? true) }
+        var bearer = incoming
+        bearer.holdsSecret = !secrets.isEmpty
         while true {
             let id = names.next(at: now)
             let run: NewRun
             do {
                 run = try route.makeRun(
                     WebhookRoute.Start(
-                        id: id, trigger: incoming.trigger(event), inputs: inputs, at: now,
-                        requestedBy: incoming.requester(event)))
+                        id: id, trigger: bearer.trigger(event), inputs: inputs, at: now,
+                        requestedBy: bearer.requester(event)))
             } catch let error as InputFaults {
-                return try await store(incoming, .refuse(reason: error.description))
+                return try await store(bearer, .refuse(reason: error.description))
+            }
+            // SECURITY: a secret that nobody sealed would stand in the journal in clear.
+            if let name = secrets.first(where: { run.sealed[$0] == nil }) {
+                return try await store(
+                    bearer, .refuse(reason: "input '\(name)' is a secret, and nobody can seal it")
+                )
             }
             do throws(JournalError) {
-                return try await store(incoming, .start(run), key: key)
+                return try await store(bearer, .start(run), key: key)
             } catch {
                 guard case .duplicateRun = error else { throw error }
             }
@@ -192,8 +196,11 @@ package final class WebhookReceiver: Sendable {
         let (request, route) = (incoming.request, incoming.route)
         var name = names.next(at: request.receivedAt)
         var listener: (any RunListening)?
+        var redaction = Redaction.none
+        // SECURITY: what is refused has not been sealed.
+        var keepsNothing = incoming.holdsSecret
         if case .start(let run) = verdict {
-            name = run.id
+            (name, redaction, keepsNothing) = (run.id, run.redaction, false)
             if route.answersItself, incoming.redelivers == nil {
                 listener = intake.listen(to: run.id)
             }
@@ -202,9 +209,12 @@ package final class WebhookReceiver: Sendable {
         let delivery = NewDelivery(
             id: DeliveryID(name), flow: route.flow, receivedAt: request.receivedAt,
             peer: incoming.peer, method: request.method, path: request.path,
-            query: request.query,
-            headers: .array(headers.map { [.string($0.name), .string($0.value)] }),
-            body: request.body, key: key, verdict: verdict, redelivers: incoming.redelivers)
+            query: keepsNothing ? "" : redaction.apply(request.query),
+            headers: keepsNothing
+                ? []
+                : .array(headers.map { [.string($0.name), .string(redaction.apply($0.value))] }),
+            body: keepsNothing ? [] : request.body, key: key, verdict: verdict,
+            redelivers: incoming.redelivers)
         let answer = try await journal.acceptDelivery(delivery)
         if case .accepted = answer { intake.noticeRun() }
         return await say(answer, delivery.id, route, listener)

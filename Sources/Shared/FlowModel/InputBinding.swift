@@ -8,9 +8,20 @@ package struct InputFaults: Error, Sendable, Hashable, CustomStringConvertible {
         package let message: String
         package let hint: String?
         package var description: String { message + (hint.map { "; \($0)" } ?? "") }
+
+        package init(name: String?, message: String, hint: String?) {
+            self.name = name
+            self.message = message
+            self.hint = hint
+        }
     }
     package let flow: String
     package let faults: [Fault]
+
+    package init(flow: String, faults: [Fault]) {
+        self.flow = flow
+        self.faults = faults
+    }
 
     package var description: String {
         "cannot start flow '\(flow)': " + faults.map(\.description).joined(separator: "\n  ")

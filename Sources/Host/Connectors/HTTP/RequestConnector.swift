@@ -29,12 +29,13 @@ enum RequestOperations {
         OperationDescription(
             name: "http/get", connectionKind: "http", effect: .read, risk: .low,
             summary: "Get a page or document below the connection's URL.",
-            arguments: arguments(methods: nil), resourceArgument: "path"),
+            arguments: arguments(methods: nil), resourceArgument: "path",
+            credentialArguments: ["credential"]),
         OperationDescription(
             name: "http/request", connectionKind: "http", effect: .write, risk: .medium,
             summary: "Send any request below the connection's URL.",
             arguments: arguments(methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
-            resourceArgument: "path"),
+            resourceArgument: "path", credentialArguments: ["credential"]),
     ]
 
     private static func arguments(methods: [JSON]?) -> JSON {
@@ -46,6 +47,10 @@ enum RequestOperations {
         ]
         properties["query"] = ["type": "object", "additionalProperties": scalar]
         properties["headers"] = ["type": "object", "additionalProperties": ["type": "string"]]
+        properties["credential"] = [
+            "type": "string",
+            "description": "An input of type secret, sent in the place of the connection's token.",
+        ]
         properties["expect"] = [
             "type": "array", "items": ["type": "integer", "minimum": 100, "maximum": 599],
             "description": "Statuses that are no error; 200 to 299 when left out.",
@@ -65,8 +70,12 @@ enum RequestOperations {
 /// One request to a service that has no connector of its own.
 final class RequestConnector: Connector {
     private let client: ServiceClient
+    private let settings: RequestSettings
 
-    init(client: ServiceClient) { self.client = client }
+    init(client: ServiceClient, settings: RequestSettings) {
+        self.client = client
+        self.settings = settings
+    }
 
     /// `{status, headers, json or body}`; a body that is no text is `{base64}`.
     func perform(_ call: OperationCall) async throws(ConnectorFailure) -> JSON {
@@ -151,6 +160,7 @@ final class RequestConnector: Connector {
         return ServiceClient.Exchange(
             method: method, path: "/" + segments.joined(separator: "/"),
             query: ResourceText.query(pairs), headers: headers, body: body,
+            credentials: call.credentials["credential"].map { settings.credentials($0) },
             isRepeatable: Self.isReading(method))
     }
 

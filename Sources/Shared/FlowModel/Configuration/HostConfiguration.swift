@@ -21,6 +21,8 @@ package struct HostConfiguration: Sendable, Hashable {
     package var publicURL: String?
     package var workflowAPI: WorkflowAPIRule
     package var telemetry = TelemetryRule()
+    /// Absolute path of the keys that seal secrets; nil: `$CREDENTIALS_DIRECTORY/seal-key`.
+    package var sealKey: String?
     /// Absolute path of the file, for messages; nil when there is none.
     package var path: String?
     package init(

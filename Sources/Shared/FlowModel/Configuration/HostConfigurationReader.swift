@@ -69,7 +69,7 @@ struct HostConfigurationReader {
 
     static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
-        "grants", "queue", "sandbox", "workflow-api", "telemetry",
+        "grants", "queue", "sandbox", "workflow-api", "telemetry", "seal-key",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -101,6 +101,10 @@ struct HostConfigurationReader {
         configuration.queue = readQueue(fields)
         configuration.sandbox = readSandbox(fields)
         configuration.workflowAPI = readWorkflowAPI(fields)
+        configuration.sealKey = fields.literal("seal-key")
+        if let path = configuration.sealKey, let node = fields["seal-key"], !path.hasPrefix("/") {
+            faults.add(node, "'seal-key' takes an absolute path, not '\(path)'")
+        }
         configuration.telemetry = readTelemetry(fields, configuration.connections)
         configuration.grants = readGrants(fields, configuration)
         return (configuration, connections.all.filter { connections.sound.contains($0.name) })

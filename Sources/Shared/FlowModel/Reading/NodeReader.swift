@@ -162,8 +162,11 @@ extension FlowSession {
         for member in members {
             var place = context.place.with(
                 words: "input '\(member.key)' of \(context.fields.owner)")
+            // As long as the flow's own inputs are not known, it may declare this one as a secret; once they
+            // are, the file is read again.
             place.isCredential =
-                declared?.contains { $0.name == member.key && $0.type == .secret } ?? false
+                surroundings.flows == nil
+                || declared?.contains { $0.name == member.key && $0.type == .secret } ?? false
             values.append((member.key, template(member.value, in: place)))
             if let declared, !declared.contains(where: { $0.name == member.key }) {
                 faults.add(

@@ -1,4 +1,3 @@
-import FlowEngine
 import FlowModel
 import HostAssembly
 import Journal
@@ -12,7 +11,6 @@ extension ExitStatus {
         case let error as HostError: self = error.cause == .given ? .usage : .host
         case let error as PackageError: self = error.cause == .given ? .usage : .host
         case is FlowFaults, is InputFaults, is FlowBundleError, is UserFileError: self = .usage
-        case EngineError.secretInClear: self = .usage
         case let error as JournalError: self = error.isUsage ? .usage : .host
         default: self = .host
         }
