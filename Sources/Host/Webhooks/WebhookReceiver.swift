@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import FlowModel
 package import JSONValue
 package import Journal
@@ -182,6 +183,15 @@ package final class WebhookReceiver: Sendable {
         }
     }
 
+    /// SECURITY: a key that holds a secret still tells deliveries apart when only its digest is kept.
+    private static func hiding(
+        _ redaction: Redaction, in key: NewDelivery.Key, of flow: String
+    ) -> NewDelivery.Key {
+        guard redaction.apply(key.text) != key.text else { return key }
+        let digest = Hexadecimal.encode(Digest.sha256("sluice key \(flow)\u{0}\(key.text)"))
+        return NewDelivery.Key(text: "sha256:\(digest)", until: key.until)
+    }
+
     func refuse(_ incoming: Incoming, _ reason: String) async -> WebhookAnswer {
         do {
             return try await store(incoming, .refuse(reason: reason))
@@ -213,7 +223,8 @@ package final class WebhookReceiver: Sendable {
             headers: keepsNothing
                 ? []
                 : .array(headers.map { [.string($0.name), .string(redaction.apply($0.value))] }),
-            body: keepsNothing ? [] : request.body, key: key, verdict: verdict,
+            body: keepsNothing ? [] : request.body,
+            key: key.map { Self.hiding(redaction, in: $0, of: route.flow) }, verdict: verdict,
             redelivers: incoming.redelivers)
         let answer = try await journal.acceptDelivery(delivery)
         if case .accepted = answer { intake.noticeRun() }
