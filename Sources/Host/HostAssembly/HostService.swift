@@ -88,16 +88,19 @@ package final class HostService: Sendable {
         flow name: String, inputs: JSONObject, trigger: JSON, requestedBy: String?
     ) async throws -> RunID? {
         guard let flow = flow(name) else { return nil }
-        var trigger = trigger
-        // Kept with the run: its spans continue the caller's trace, whoever drives it and when.
-        if host.traces != nil, let parent = RequestTrace.parent, TraceParent(parent) != nil,
-            case .object(var members) = trigger
-        {
-            members["traceparent"] = .string(parent)
-            trigger = .object(members)
-        }
         return try await queue.submit(
-            flow, trigger: trigger, inputs: inputs, requestedBy: requestedBy)
+            flow, trigger: traced(trigger), inputs: inputs, requestedBy: requestedBy)
+    }
+
+    /// The trigger with the caller's trace, where there is one and traces go somewhere.
+    ///
+    /// Kept with the run: its spans continue that trace, whoever drives it and when.
+    func traced(_ trigger: JSON) -> JSON {
+        guard host.traces != nil, let parent = RequestTrace.parent, TraceParent(parent) != nil,
+            case .object(var members) = trigger
+        else { return trigger }
+        members["traceparent"] = .string(parent)
+        return .object(members)
     }
 
     /// Ends a run for good, wherever it stands.

@@ -35,7 +35,8 @@ extension ServedHost: WorkflowBackend {
     package func start(_ start: WorkflowStart) async throws -> AppRequestAnswer? {
         guard let flow = service.flow(start.flow) else { return nil }
         return try await service.queue.submit(
-            flow, trigger: start.trigger, inputs: start.inputs, requestedBy: start.requestedBy,
+            flow, trigger: service.traced(start.trigger), inputs: start.inputs,
+            requestedBy: start.requestedBy,
             user: start.user, key: start.key.map { ($0.text, $0.body, $0.keptFor) })
     }
 
