@@ -104,12 +104,12 @@ class Streams(WorkflowTestCase):
 
     def test_a_secret_among_the_inputs_is_shown_nowhere(self):
         key = self.app("keeps-secrets")
-        events = self.stream(key, {"password": "secret:NAME", "word": "x"})
+        events = self.stream(key, {"password": "tok-6c1f90aa2e", "word": "x"})
         self.check_order(events)
         self.assertEqual(events[0]["data"]["inputs"]["password"], "******")
-        self.assertNotIn("secret:NAME", json.dumps(events))
+        self.assertNotIn("tok-6c1f90aa2e", json.dumps(events))
         shown = self.ask("GET", f"/v1/workflows/run/{events[0]['task_id']}", key)[2]
-        self.assertNotIn("secret:NAME", json.dumps(shown))
+        self.assertNotIn("tok-6c1f90aa2e", json.dumps(shown))
 
     def test_a_stream_is_kept_alive_while_nothing_happens(self):
         _, answer = self.open_stream(

@@ -147,7 +147,9 @@ class WorkflowTestCase(ServeTestCase):
             (folder / "flow.yaml").write_text(text)
             for script, body in scripts.items():
                 (folder / script).write_text(body)
-        (self.folder / "sluice.yaml").write_text(self.grants + self.configuration)
+        (self.folder / "seal-key").write_text("5e" * 32 + "\n")
+        (self.folder / "sluice.yaml").write_text(
+            self.grants + self.configuration + f"\nseal-key: {self.folder}/seal-key\n")
         super().start(**popen)
 
     def app(self, flow, *words):

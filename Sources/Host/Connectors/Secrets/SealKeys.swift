@@ -7,8 +7,10 @@ internal import LinuxSystem
 package struct SealKeys: Sendable {
     private let keys: [SealingKey]
 
+    /// The keys of this host; nil when there are none.
+    ///
     /// The first of these that is there: the file that the configuration names, and
-    /// `$CREDENTIALS_DIRECTORY/seal-key`. Nil when there is none.
+    /// `$CREDENTIALS_DIRECTORY/seal-key`.
     ///
     /// A file holds one key a line, the newest first, each 64 hexadecimal digits or 32 bytes in base64;
     /// lines that begin with `#` are for people.
