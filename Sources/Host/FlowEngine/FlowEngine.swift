@@ -9,9 +9,9 @@ internal import Synchronization
 /// A run is driven by `run(_:)`, in the caller's task: cancelling that task leaves the run as it is,
 /// to be resumed; `cancel(_:)` ends it. The engine knows steps only as `StepExecutor`.
 package final class FlowEngine: Sendable {
-    private let service: EngineService
+    let service: EngineService
     private let driven = Mutex<[RunID: LiveRun]>([:])
-    private let names = RunIDSource()
+    let names = RunIDSource()
 
     package init(
         journal: any Journal, executors: StepExecutors, operations: [OperationDescription],

@@ -50,7 +50,7 @@ extension RunDrive {
     }
 
     /// A list of items: `{json: …}` objects, made of a plain value where it is none yet.
-    private static func items(_ value: JSON) -> JSON {
+    static func items(_ value: JSON) -> JSON {
         let elements = value.arrayValue ?? [value]
         return .array(elements.map { $0["json"] == nil ? ["json": $0] : $0 })
     }

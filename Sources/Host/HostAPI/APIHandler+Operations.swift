@@ -29,6 +29,8 @@ extension APIHandler {
         case .getRun: return try await run(call)
         case .cancelRun: return try await cancelRun(call)
         case .watchRun: return try await watchRun(call)
+        case .resumeRun: return try await resumeRun(call)
+        case .replayStep: return try await replayStep(call)
         case .listApprovals: return try await listApprovals(call)
         case .getApproval: return try await getApproval(call)
         case .decideApproval: return try await decideApproval(call)

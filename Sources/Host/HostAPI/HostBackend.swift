@@ -27,6 +27,21 @@ package protocol HostBackend: ApprovalBackend {
     /// What happens to a run from now on; ends when its driver leaves it.
     func events(of id: RunID) -> AsyncStream<RunEvent>
 
+    /// A new run that takes over what was finished of an earlier one before a node.
+    ///
+    /// Throws `APIFault` when that cannot be.
+    func resume(
+        _ run: RunRecord, from node: String, isPinned: Bool, requestedBy: String
+    ) async throws -> RunID
+    /// Runs a recorded script step again, without touching its run.
+    ///
+    /// Throws `APIFault` when that cannot be.
+    ///
+    /// - Parameter script: in the place of the node's own.
+    func replay(
+        _ step: StepRecord, of run: RunRecord, isPinned: Bool, script: String?
+    ) async throws -> ReplayReport
+
     func deliveries(_ filter: DeliveryFilter) async throws -> [DeliveryRecord]
     /// A delivery with its request; of a duplicate, the body that came first.
     func delivery(_ id: DeliveryID) async throws -> DeliveryDetail?

@@ -9,6 +9,8 @@ package enum APIOperation: String, Sendable, Hashable, CaseIterable {
     case getRun
     case cancelRun
     case watchRun
+    case resumeRun
+    case replayStep
     case listApprovals
     case getApproval
     case decideApproval
@@ -56,6 +58,7 @@ package struct APIRoute: Sendable, Hashable {
             query: ["flow", "state", "trigger", "since", "until", "before", "limit"]),
         APIRoute("GET", "/api/runs/{run}", .scope(.read), 0, .getRun),
         APIRoute("POST", "/api/runs/{run}/cancel", .scope(.run), 4096, .cancelRun),
+        APIRoute("POST", "/api/runs/{run}/resume", .scope(.run), 4096, .resumeRun),
         APIRoute("GET", "/api/runs/{run}/events", .scope(.read), 0, .watchRun),
         APIRoute(
             "GET", "/api/approvals", .scope(.read), 0, .listApprovals,
@@ -71,6 +74,9 @@ package struct APIRoute: Sendable, Hashable {
             "GET", "/api/runs/{run}/steps/{step}", .scope(.read), 0, .getStep, query: ["key"]),
         APIRoute(
             "POST", "/api/runs/{run}/steps/{step}/resolve", .scope(.run), 4096, .resolveStep,
+            query: ["key"]),
+        APIRoute(
+            "POST", "/api/runs/{run}/steps/{step}/replay", .scope(.run), 2 << 20, .replayStep,
             query: ["key"]),
         APIRoute(
             "GET", "/api/deliveries", .scope(.read), 0, .listDeliveries,

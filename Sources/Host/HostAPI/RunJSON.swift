@@ -33,6 +33,7 @@ package enum RunJSON {
             "node": .string(step.identity.node),
             "key": step.identity.itemKey.map { .string($0) } ?? .null,
             "kind": .string(step.identity.kind),
+            "taken_from": step.takenFrom.map { .string($0.text) } ?? .null,
             "state": .string(step.state.rawValue),
             "reason": step.reason.map { .string($0) } ?? .null,
             "waits_for": step.waitsFor.map { .string($0.rawValue) } ?? .null,
@@ -46,7 +47,7 @@ package enum RunJSON {
         ]
     }
 
-    private static func attempt(_ attempt: AttemptRecord) -> JSON {
+    static func attempt(_ attempt: AttemptRecord) -> JSON {
         [
             "number": .integer(Int64(attempt.number)),
             "outcome": attempt.outcome.map { .string($0) } ?? .null,

@@ -63,10 +63,7 @@ package final class ServedHost: HostBackend {
     package func start(
         flow: String, inputs: JSONObject, requestedBy: String
     ) async throws -> RunID? {
-        if let (seconds, reason) = service.queue.refusal() {
-            let code = service.queue.fault == nil ? "busy" : "cannot-store"
-            throw APIFault(503, code, "try again later: \(reason)", retryAfter: seconds)
-        }
+        try refuseWhenBusy()
         do {
             return try await service.submit(
                 flow: flow, inputs: inputs,
@@ -82,6 +79,12 @@ package final class ServedHost: HostBackend {
             throw APIFault(
                 409, "group-is-busy", "another run of the flow's concurrency group goes on")
         }
+    }
+
+    func refuseWhenBusy() throws(APIFault) {
+        guard let (seconds, reason) = service.queue.refusal() else { return }
+        let code = service.queue.fault == nil ? "busy" : "cannot-store"
+        throw APIFault(503, code, "try again later: \(reason)", retryAfter: seconds)
     }
 
     package func runs(_ filter: RunFilter) async throws -> [RunRecord] {

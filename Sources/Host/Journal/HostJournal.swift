@@ -16,6 +16,11 @@ package protocol HostJournal: Journal, AppJournal {
     func runRecord(_ id: RunID) async throws(JournalError) -> RunRecord?
     func listSteps(of id: RunID, _ filter: StepFilter) async throws(JournalError) -> [StepRecord]
 
+    /// The same as `createRun`, with steps of an earlier run, as finished.
+    ///
+    /// Throws `isNotOver`, and `noSuchRun` when the earlier run was deleted.
+    func createRun(_ run: NewRun, takingOver: TakenSteps) async throws(JournalError)
+
     /// Newest first.
     func listDeliveries(
         _ filter: DeliveryFilter

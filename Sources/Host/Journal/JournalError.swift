@@ -29,6 +29,8 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     case ownRequest(by: String)
     /// Another run of its group is under way, and the flow says `when-busy: skip`.
     case groupIsBusy(flow: String, group: String)
+    /// The run still goes on.
+    case isNotOver(RunID)
     /// The run ended before it could begin.
     case isOver(RunID)
     case noSuchDelivery(DeliveryID)
@@ -71,6 +73,8 @@ package enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
             return "'\(by)' asked for this run and cannot approve its high risk; ask somebody else"
         case .groupIsBusy(let flow, let group):
             return "a run of flow '\(flow)' in group '\(group)' is under way; wait for its end"
+        case .isNotOver(let run):
+            return "run '\(run)' still goes on; wait for its end, or cancel it"
         case .isOver(let run): return "run '\(run)' is over; see 'sluice runs show \(run)'"
         case .noSuchDelivery(let delivery): return "there is no delivery '\(delivery)'"
         case .damagedDelivery(let delivery):

@@ -117,6 +117,8 @@ enum JournalSchema {
         approvals,
         appRequests,
         sealing,
+        // The run in which a step was done that this run took over.
+        SQLiteMigration("ALTER TABLE step ADD COLUMN taken_from TEXT"),
     ]
 
     /// What a host that serves needs of runs: when they may begin, which exclude each other, what

@@ -144,7 +144,7 @@ extension SQLiteJournal {
         let rows = try connection.query(
             """
             SELECT path, node, item_key, item_index, kind, state, input, output, error, waits_for,
-                reason, started, ended, wakes, resolution
+                reason, started, ended, wakes, resolution, taken_from
             FROM step WHERE run = ?1 AND (?2 IS NULL OR path = ?2) AND (?3 IS NULL OR node = ?3)
                 AND (?4 IS NULL OR state IN (SELECT value FROM json_each(?4)))
                 AND (?5 IS NULL
@@ -176,7 +176,8 @@ extension SQLiteJournal {
                 waitsFor: row.text(9).flatMap(StepWaiting.init), reason: row.text(10),
                 startedAt: moment(row, 11), endedAt: moment(row, 12), wakesAt: moment(row, 13),
                 attempts: attempts[path] ?? [], approval: approvals[path],
-                resolution: row.text(14).flatMap(Resolution.init))
+                resolution: row.text(14).flatMap(Resolution.init),
+                takenFrom: row.text(15).map { RunID($0) })
         }
     }
 

@@ -89,13 +89,16 @@ package struct StepRecord: Sendable, Hashable {
     package var approval: ApprovalRecord?
     /// A person's word on an effect in doubt, until the step has acted on it.
     package var resolution: Resolution?
+    /// The run in which it was done, when this one took it over.
+    package var takenFrom: RunID?
 
     package init(
         identity: StepIdentity, state: StepState, input: JSON?, output: JSON?,
         error: StepFailure?, waitsFor: StepWaiting?, reason: String?, startedAt: Moment?,
         endedAt: Moment?, wakesAt: Moment?, attempts: [AttemptRecord],
-        approval: ApprovalRecord?, resolution: Resolution?
+        approval: ApprovalRecord?, resolution: Resolution?, takenFrom: RunID? = nil
     ) {
+        self.takenFrom = takenFrom
         self.identity = identity
         self.state = state
         self.input = input

@@ -51,7 +51,7 @@ extension APIHandler {
         let detail = try await visibleDelivery(call)
         _ = try call.members([])
         let receipt = try await backend.redeliver(detail, by: call.caller.name)
-        try audit(
+        noteAudit(
             "delivery.redeliver", "delivery:\(detail.delivery.id)", call,
             detail: receipt.delivery.text)
         let url = receipt.run.map { "/api/runs/\($0)" }

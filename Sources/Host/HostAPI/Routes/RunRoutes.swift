@@ -20,14 +20,21 @@ extension APIHandler {
             let id = try await backend.start(
                 flow: flow, inputs: inputs, requestedBy: call.caller.name)
         else { throw APIFault.noSuchFlow }
-        do {
-            try audit("run.start", "run:\(id)", call)
-        } catch {
-            // The run is durable, and says who asked for it: an error would have it started twice.
-            let trouble = "the start of run '\(id)' is not in the audit log: \(error)"
-            write(trouble: trouble, of: call.request)
-        }
+        noteAudit("run.start", "run:\(id)", call)
         return began(id, flow)
+    }
+
+    /// For what is durable already, and says who asked for it: an error would have it done twice.
+    func noteAudit(
+        _ act: String, _ subject: String, _ call: APICall, detail: String = ""
+    ) {
+        do {
+            try audit(act, subject, call, detail: detail)
+        } catch {
+            write(
+                trouble: "'\(act)' of '\(subject)' is not in the audit log: \(error)",
+                of: call.request)
+        }
     }
 
     /// A run that is durable and begins when it is its turn.
