@@ -22,6 +22,7 @@ extension APIHandler {
     private func perform(_ call: APICall) async throws -> HTTPAnswer {
         switch call.match.route.operation {
         case .getDoctor: return doctor()
+        case .reload: return try reload(call)
         case .getMetrics: return await figures()
         case .listFlows: return try await flows(call)
         case .startRun: return try await startRun(call)

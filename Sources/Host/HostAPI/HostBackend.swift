@@ -50,6 +50,11 @@ package protocol HostBackend: ApprovalBackend {
     /// Throws `APIFault` when that cannot be.
     func redeliver(_ delivery: DeliveryDetail, by: String) async throws -> RedeliveryReceipt
 
+    /// Takes configuration and flows anew: `{flows, problems}`.
+    ///
+    /// Throws `APIFault` with every fault when the configuration is wrong; then nothing has changed.
+    func reload() throws -> JSON
+
     /// The profiles of this host, by name.
     func profiles() -> [ProfileListing]
 

@@ -2,6 +2,7 @@
 package enum APIOperation: String, Sendable, Hashable, CaseIterable {
     case getHealth
     case getDoctor
+    case reload
     case getMetrics
     case listFlows
     case startRun
@@ -51,6 +52,7 @@ package struct APIRoute: Sendable, Hashable {
         APIRoute("GET", "/health", .open, 0, .getHealth),
         APIRoute("GET", "/metrics", .scope(.read), 0, .getMetrics),
         APIRoute("GET", "/api/doctor", .scope(.read), 0, .getDoctor),
+        APIRoute("POST", "/api/reload", .scope(.admin), 4096, .reload),
         APIRoute("GET", "/api/flows", .scope(.read), 0, .listFlows),
         APIRoute("POST", "/api/flows/{flow}/runs", .scope(.run), 8 << 20, .startRun),
         APIRoute(

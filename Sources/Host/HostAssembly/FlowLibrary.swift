@@ -22,8 +22,20 @@ package struct FlowLibrary: Sendable {
     ///   - configuration: the host's configuration; nil: `sluice.yaml` where it exists. A named
     ///     file that is missing is an error.
     package static func open(flows: String?, configuration: String?) throws -> FlowLibrary {
-        let profiles = try ProfileFolder.load(
-            try ProfileFolder.locate(from: ProcessSurroundings.executablePath))
+        try open(
+            flows: flows, configuration: configuration,
+            profiles: try ProfileFolder.load(
+                try ProfileFolder.locate(from: ProcessSurroundings.executablePath)))
+    }
+
+    /// The same folder and the same file as they are now; the profiles stay, since zygotes hold them.
+    func readAgain() throws -> FlowLibrary {
+        try Self.open(flows: folder, configuration: configurationPath, profiles: profiles)
+    }
+
+    private static func open(
+        flows: String?, configuration: String?, profiles: ProfileCatalogue
+    ) throws -> FlowLibrary {
         let known = KnownProfile.list(
             of: profiles.names.flatMap { name in
                 ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
@@ -169,6 +181,14 @@ package struct FaultReport: Error, Sendable, CustomStringConvertible {
     package var description: String { text }
 
     package var count: Int { faults.count }
+
+    /// One line for each fault: where, what and the remedy.
+    var lines: [String] {
+        faults.map { fault in
+            "\(fault.file):\(fault.location.line):\(fault.location.column): \(fault.message)"
+                + (fault.hint.map { "; \($0)" } ?? "")
+        }
+    }
 
     package var json: [JSON] {
         faults.map { fault in

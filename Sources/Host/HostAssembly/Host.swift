@@ -36,11 +36,12 @@ package struct HostOptions: Sendable {
 
 /// Journal, engine, sandbox and connectors, wired: what runs flows.
 package struct Host: Sendable {
-    package let library: FlowLibrary
+    /// The flows and the configuration as they were read last.
+    package var library: FlowLibrary { settings.library }
+    let settings: HostSettings
     package let journal: any HostJournal
     package let engine: FlowEngine
     private let sandbox: Sandbox
-    private let operations: OperationExecutor
     let secrets: SecretStore
     let packages: PackageShelf
     /// Addresses of approvals' pages.
@@ -72,10 +73,11 @@ package struct Host: Sendable {
         let sealing = HostSealing(
             keys: try SealKeys.load(file: configuration.sealKey, dataFolder: data.path))
         let place = JournalPlace()
-        let operations = try OperationExecutor(
-            configuration: configuration, secrets: secrets, credentials: sealing.source(place),
-            observer: observer)
-        let redactor = operations.redactor
+        let current = try HostSettings(library, configuration) { configuration in
+            try OperationExecutor(
+                configuration: configuration, secrets: secrets,
+                credentials: sealing.source(place), observer: observer)
+        }
         let programSettings =
             options.serves ? try Self.programSettings(configuration.sandbox) : nil
         let sandbox = try await Sandbox.open(
@@ -90,19 +92,20 @@ package struct Host: Sendable {
         let journal: any HostJournal
         do {
             journal = try await data.openJournal(
-                redaction: Redaction { redactor.redact($0) }, deliverySeal: sealing.bodies,
+                redaction: current.redaction, deliverySeal: sealing.bodies,
                 observeCommit: { meters.services.countCommit(taking: $0) })
         } catch {
             await sandbox.stop()
-            await operations.shutDown()
+            await current.operations.shutDown()
             throw error
         }
         place.put(journal)
         let profiles = library.profiles
         let packages = PackageShelf(PackageStore(dataFolder: data.path))
-        let reader = BundleReader(library: library, packages: packages)
         let settings = EngineSettings(
-            openBundle: { try reader.flows(of: $0) },
+            openBundle: { bundle in
+                try BundleReader(library: current.library, packages: packages).flows(of: bundle)
+            },
             makeMark: { subject in
                 key.mark(
                     flow: subject.flow, node: subject.node, itemKey: subject.itemKey,
@@ -116,7 +119,7 @@ package struct Host: Sendable {
         let engine = FlowEngine(
             journal: journal,
             executors: StepExecutors(
-                scripts: ScriptExecutor(supervisor: sandbox.supervisor), operations: operations),
+                scripts: ScriptExecutor(supervisor: sandbox.supervisor), operations: current),
             operations: ConnectorRegistry.operations, settings: settings)
         let programs = programSettings.map { settings in
             ProgramRunner(
@@ -126,8 +129,8 @@ package struct Host: Sendable {
         }
         traces?.start()
         return Host(
-            library: library, journal: journal, engine: engine, sandbox: sandbox,
-            operations: operations, secrets: secrets, packages: packages,
+            settings: current, journal: journal, engine: engine, sandbox: sandbox,
+            secrets: secrets, packages: packages,
             approvalLinks: ApprovalLinks(
                 hostKey: key.bytes, publicURL: configuration.publicURL),
             programs: programs, sealing: sealing, meters: meters, traces: traces,
@@ -146,7 +149,7 @@ package struct Host: Sendable {
     /// Stops in the order that loses nothing: no new work, scripts killed, then the journal closed.
     package func stop() async {
         await sandbox.stop()
-        await operations.shutDown()
+        await settings.operations.shutDown()
         await traces?.stop()
         await journal.close()
     }

@@ -81,7 +81,7 @@ package enum HostServer {
             group.addTask { await workflows.keepTidy() }
             group.addTask { await prepare(programs, log) }
             group.addTask { await served.log(to: log) }
-            group.addTask { await readAgain(served, log) }
+            group.addTask { await readAgain(served, keys, manager, log) }
             async let working: Void = served.work()
             do {
                 try await Termination.waitForSignal()
@@ -101,21 +101,31 @@ package enum HostServer {
         await served.stop()
     }
 
-    /// Reads the flows again whenever somebody asks for it by SIGHUP.
-    private static func readAgain(_ served: ServedHost, _ log: AccessLog) async {
+    /// Takes configuration and flows anew whenever somebody asks for it by SIGHUP.
+    private static func readAgain(
+        _ served: ServedHost, _ keys: KeyStore, _ manager: ServiceManager, _ log: AccessLog
+    ) async {
         do {
             for await _ in try Hangup.signals() {
-                do {
-                    for problem in try served.readFlowsAgain() {
-                        log.write(event: "not served: \(problem)")
-                    }
-                    log.write(event: "the flows were read again")
-                } catch {
-                    log.write(event: "the flows stay as they were: \(error)")
-                }
+                manager.notify("RELOADING=1")
+                reload(served, keys, log)
+                manager.notify("READY=1")
             }
         } catch {
             log.write(event: "SIGHUP cannot be waited for: \(error)")
+        }
+    }
+
+    private static func reload(_ served: ServedHost, _ keys: KeyStore, _ log: AccessLog) {
+        do {
+            let now = Moment(milliseconds: ProcessSurroundings.wallClockMilliseconds)
+            try keys.audit.record(
+                by: "signal", act: "host.reload", subject: "host", at: now.description, detail: "")
+            let report = try served.service.reload()
+            for problem in report.problemTexts { log.write(event: "not as it stands: \(problem)") }
+            log.write(event: "the flows were read again: \(report.flows.count) are served")
+        } catch {
+            log.write(event: "nothing was read again, everything stays as it was: \(error)")
         }
     }
 

@@ -17,6 +17,8 @@ package final class HostService: Sendable {
     package let queue: RunQueue
     package let webhooks: WebhookReceiver
     private let flows: Mutex<[String: ServedFlow]>
+    /// One at a time.
+    let reloading = Mutex<Void>(())
 
     /// What is not served and why, as far as it is known when the host opens.
     package let problems: [String]
@@ -37,9 +39,7 @@ package final class HostService: Sendable {
         self.host = host
         let configuration = host.library.configuration
         let meters = host.meters.queue
-        var settings = QueueSettings(
-            rule: configuration?.queue ?? .init(),
-            retention: configuration?.retention ?? .seconds(30 * 86_400))
+        var settings = Self.queueSettings(configuration)
         settings.observe = { meters.count($0) }
         let queue = RunQueue(engine: host.engine, journal: host.journal, settings: settings)
         self.queue = queue
@@ -47,9 +47,15 @@ package final class HostService: Sendable {
             journal: host.journal, intake: QueueIntake(queue: queue, engine: host.engine),
             proxies: TrustedProxies(configuration?.trustedProxies ?? []),
             routes: served.webhooks)
-        problems = served.problems
+        problems = served.problems.map(\.text)
         flows = Mutex(Self.named(served))
         queue.replaceSchedules(served.schedules)
+    }
+
+    static func queueSettings(_ configuration: HostConfiguration?) -> QueueSettings {
+        QueueSettings(
+            rule: configuration?.queue ?? .init(),
+            retention: configuration?.retention ?? .seconds(30 * 86_400))
     }
 
     private static func named(_ served: ServedFlows) -> [String: ServedFlow] {
@@ -128,15 +134,13 @@ package final class HostService: Sendable {
         queue.notice()
     }
 
-    /// Reads the folder of flows and the webhooks' secrets again, and says what is not served of it.
-    ///
-    /// Runs go on with the files that they began with. The configuration stays as it was.
-    package func reloadFlows() throws -> [String] {
-        let served = try ServedFlows(of: host)
+    var servedFlows: [ServedFlow] { flows.withLock { Array($0.values) } }
+
+    /// From now on these are served.
+    func take(_ served: ServedFlows) {
         webhooks.replaceRoutes(served.webhooks)
         flows.withLock { $0 = Self.named(served) }
         queue.replaceSchedules(served.schedules)
-        return served.problems
     }
 }
 

@@ -140,11 +140,6 @@ package final class ServedHost: HostBackend {
 
     package func examination() -> HostExamination? { found.withLock { $0 } }
 
-    /// Serves the flows as they stand in their folder now, and says what is not served of them.
-    ///
-    /// Runs go on with the files that they began with.
-    package func readFlowsAgain() throws -> [String] { try service.reloadFlows() }
-
     package func storageFault() -> HostStorageFault? {
         service.queue.fault.map { fault in
             HostStorageFault(

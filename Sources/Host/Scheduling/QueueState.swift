@@ -8,7 +8,7 @@ struct QueueState {
         let group: String?
     }
 
-    let rule: QueueRule
+    var rule: QueueRule
     private(set) var driven: [RunID: Driven] = [:]
     private var count: [String: Int] = [:]
     /// Moments at which runs of a flow began, as far back as its rate looks.

@@ -1,5 +1,5 @@
 package import FlowEngine
-internal import FlowModel
+package import FlowModel
 package import JSONValue
 package import Journal
 internal import Synchronization
@@ -23,6 +23,7 @@ package final class RunQueue: Sendable {
     private let end: AsyncStream<Void>.Continuation
     let schedules = Mutex<[ServedSchedule]>([])
     let lastDuties: Mutex<Duties>
+    private let retention: Mutex<Duration>
 
     struct Duties {
         var orphans: Moment?
@@ -40,6 +41,7 @@ package final class RunQueue: Sendable {
         self.clock = clock
         hub = QueueEventHub(settings.observe)
         state = Mutex(QueueState(rule: settings.rule))
+        retention = Mutex(settings.retention)
         lastDuties = Mutex(Duties())
         (signals, signal) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -52,6 +54,13 @@ package final class RunQueue: Sendable {
     /// How many runs are being driven, and about how many are queued.
     package var figures: (driven: Int, queued: Int) {
         state.withLock { ($0.driven.count, $0.queued) }
+    }
+
+    /// From now on these limits hold; what is being driven goes on.
+    package func replaceSettings(_ rule: QueueRule, retention: Duration) {
+        state.withLock { $0.rule = rule }
+        self.retention.withLock { $0 = retention }
+        signal.yield()
     }
 
     // MARK: New work
@@ -316,7 +325,7 @@ package final class RunQueue: Sendable {
     }
 
     private func deleteOld(at now: Moment) async throws(JournalError) {
-        let oldest = now + (.zero - settings.retention)
+        let oldest = now + (.zero - retention.withLock { $0 })
         var (runs, deliveries) = (0, 0)
         // A few at a time: others want to write meanwhile.
         while !Task.isCancelled {

@@ -34,13 +34,13 @@ package enum RunAnswer: Sendable, Hashable {
 package final class WebhookReceiver: Sendable {
     private struct Routes {
         var byPath: [String: WebhookRoute] = [:]
+        var proxies = TrustedProxies([])
     }
 
     private let journal: any HostJournal
     let intake: any RunIntake
     private let names = RunIDSource()
     private let routes = Mutex(Routes())
-    private let proxies: TrustedProxies
 
     package init(
         journal: any HostJournal, intake: any RunIntake, proxies: TrustedProxies,
@@ -48,7 +48,7 @@ package final class WebhookReceiver: Sendable {
     ) {
         self.journal = journal
         self.intake = intake
-        self.proxies = proxies
+        replaceProxies(proxies)
         replaceRoutes(routes)
     }
 
@@ -59,6 +59,9 @@ package final class WebhookReceiver: Sendable {
         routes.withLock { $0.byPath = table }
     }
 
+    /// From now on what these say of a sender's address counts.
+    package func replaceProxies(_ new: TrustedProxies) { routes.withLock { $0.proxies = new } }
+
     /// Whether a webhook has this path, whatever the method.
     package func serves(_ path: String) -> Bool { routes.withLock { $0.byPath[path] != nil } }
 
@@ -66,7 +69,7 @@ package final class WebhookReceiver: Sendable {
     package func receive(_ request: WebhookRequest) async -> WebhookAnswer {
         guard let route = routes.withLock({ $0.byPath[request.path] }) else { return .noSuchHook }
         guard request.method == "POST" else { return .wrongMethod }
-        let client = proxies.client(of: request)
+        let client = routes.withLock({ $0.proxies }).client(of: request)
         if let failure = route.verifier.failure(of: request, from: client) {
             return .unverified("\(failure), from \(client)", flow: route.flow)
         }

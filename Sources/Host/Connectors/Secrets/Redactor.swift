@@ -33,6 +33,21 @@ package struct Redactor: Sendable {
         self.forms = forms.mapValues { $0.sorted { $0.bytes.count > $1.bytes.count } }
     }
 
+    private init(forms: [UInt8: [Form]]) {
+        self.forms = forms
+        isFirst = (UInt8.min...UInt8.max).map { forms[$0] != nil }
+    }
+
+    /// One that knows the secrets of both.
+    package func joined(with other: Redactor) -> Redactor {
+        let joined = forms.merging(other.forms) { left, right in
+            let known = Set(left.map(\.bytes))
+            return (left + right.filter { !known.contains($0.bytes) })
+                .sorted { $0.bytes.count > $1.bytes.count }
+        }
+        return Redactor(forms: joined)
+    }
+
     package func redact(_ text: String) -> String {
         if forms.isEmpty { return text }
         guard let bytes = redacted(Array(text.utf8)) else { return text }

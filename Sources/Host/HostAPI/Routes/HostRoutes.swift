@@ -36,6 +36,12 @@ extension APIHandler {
             body: .bytes(Array(text.utf8)))
     }
 
+    func reload(_ call: APICall) throws -> HTTPAnswer {
+        _ = try call.members([])
+        try audit("host.reload", "host", call)
+        return .json(200, try backend.reload())
+    }
+
     func profiles() -> HTTPAnswer {
         .json(200, ["profiles": .array(backend.profiles().map(\.json))])
     }
