@@ -171,24 +171,6 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test func `connections beyond the limit are closed and the others served`() async throws {
-        let limits = HTTPLimits(connectionsPerPeer: 4)
-        try await withListener(limits: limits) { _, port in
-            let kept = try (0..<4).map { _ in try RawClient.connect(port: port) }
-            for client in kept {
-                try client.send(get)
-                #expect(try client.receive().status == 200)
-            }
-            let fifth = try RawClient.connect(port: port)
-            try fifth.send(get)
-            let received = try fifth.receive()
-            #expect(received.isClosed)
-            #expect(received.status == nil)
-            try kept[0].send(get)
-            #expect(try kept[0].receive().status == 200)
-        }
-    }
-
     @Test func `draining refuses new requests and waits for what is under way`() async throws {
         let handler = EchoHandler()
         try await withListener(handler) { listener, port in

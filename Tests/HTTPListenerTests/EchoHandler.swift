@@ -1,7 +1,7 @@
 import HTTPListener
 import Synchronization
 
-/// Says what it was asked; `/wait` never ends by itself, `/events` never either.
+/// Says what it was asked; `/wait` never ends by itself, `/events` never either; `/large` is 32 MiB.
 final class EchoHandler: HTTPHandler {
     let bodyLimit: Int
     let records = Mutex<[HTTPExchangeRecord]>([])
@@ -42,6 +42,8 @@ final class EchoHandler: HTTPHandler {
                         throw error
                     }
                 })
+        case "/large":
+            return HTTPAnswer(status: 200, body: .bytes([UInt8](repeating: 120, count: 32 << 20)))
         case "/three":
             return HTTPAnswer(
                 status: 200, headers: ["Content-Type": "text/event-stream"],

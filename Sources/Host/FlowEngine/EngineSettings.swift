@@ -84,6 +84,8 @@ package struct EngineSettings: Sendable {
     package var hasNetwork: @Sendable (ProfileName) -> Bool
     /// Seals what secret inputs are given in clear; nil: they take nothing but `secret:NAME`.
     package var sealing: (any SecretSealing)?
+    /// Where people see an approval; nil: nobody can, and no question is sent to them.
+    package var approvalAddress: (@Sendable (RunID, StepPath) -> String)?
     package var limits: RunLimits
     /// How often a driver looks for what other processes ask of its run; nil: never.
     package var controlInterval: Duration?
@@ -102,6 +104,7 @@ package struct EngineSettings: Sendable {
         makeMark: @escaping @Sendable (MarkSubject) -> String,
         hasNetwork: @escaping @Sendable (ProfileName) -> Bool,
         sealing: (any SecretSealing)? = nil,
+        approvalAddress: (@Sendable (RunID, StepPath) -> String)? = nil,
         limits: RunLimits = RunLimits(), controlInterval: Duration? = .seconds(1),
         parksTimersBeyond: Duration? = nil, clock: any EngineClock = WallClock(),
         observer: (any EngineObserver)? = nil,
@@ -111,6 +114,7 @@ package struct EngineSettings: Sendable {
         self.makeMark = makeMark
         self.hasNetwork = hasNetwork
         self.sealing = sealing
+        self.approvalAddress = approvalAddress
         self.limits = limits
         self.controlInterval = controlInterval
         self.parksTimersBeyond = parksTimersBeyond

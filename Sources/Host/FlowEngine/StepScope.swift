@@ -10,6 +10,8 @@ struct StepScope: ExpressionScope {
     var output: JSON?
     /// The arguments of a tool call.
     var tool: JSON?
+    /// The question that `deliver` sends.
+    var approval: JSON?
 
     func value(of root: String) -> JSON? {
         switch root {
@@ -19,6 +21,7 @@ struct StepScope: ExpressionScope {
         case "item": item
         case "output": output
         case "tool": tool
+        case "approval": approval
         default: nil
         }
     }

@@ -102,6 +102,11 @@ package struct Host: Sendable {
         place.put(journal)
         let profiles = library.profiles
         let packages = PackageShelf(PackageStore(dataFolder: data.path))
+        let links = ApprovalLinks(hostKey: key.bytes, publicURL: configuration.publicURL)
+        var address: (@Sendable (RunID, StepPath) -> String)?
+        if options.serves {
+            address = { run, step in links.address(of: ApprovalName(run, step)) }
+        }
         let settings = EngineSettings(
             openBundle: { bundle in
                 try BundleReader(library: current.library, packages: packages).flows(of: bundle)
@@ -114,7 +119,8 @@ package struct Host: Sendable {
             hasNetwork: { name in
                 let served = ScriptLanguage.allCases.compactMap { profiles.resolve(name, $0) }
                 return served.isEmpty || served.contains { $0.network != "none" }
-            }, sealing: sealing, limits: options.serves ? Self.sharedLimits : RunLimits(),
+            }, sealing: sealing, approvalAddress: address,
+            limits: options.serves ? Self.sharedLimits : RunLimits(),
             parksTimersBeyond: options.serves ? .seconds(20) : nil, observer: observer)
         let engine = FlowEngine(
             journal: journal,
@@ -130,9 +136,7 @@ package struct Host: Sendable {
         traces?.start()
         return Host(
             settings: current, journal: journal, engine: engine, sandbox: sandbox,
-            secrets: secrets, packages: packages,
-            approvalLinks: ApprovalLinks(
-                hostKey: key.bytes, publicURL: configuration.publicURL),
+            secrets: secrets, packages: packages, approvalLinks: links,
             programs: programs, sealing: sealing, meters: meters, traces: traces,
             dataFolder: data.path)
     }

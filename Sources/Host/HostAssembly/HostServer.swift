@@ -33,12 +33,12 @@ package enum HostServer {
         let manager = ServiceManager.adopt()
         try Termination.prepare()
         let place = try self.place(options.listen, manager)
-        _ = CurrentProcess.raiseOpenFiles()
+        let files = CurrentProcess.raiseOpenFiles()
         ignoreBrokenPipes()
         ignoreFileSizeSignal()
         let served = try await ServedHost.open(options.host)
         do {
-            try await serve(options, served, place, manager, ready)
+            try await serve(options, served, place, files, manager, ready)
         } catch {
             await served.stop()
             throw error
@@ -47,7 +47,7 @@ package enum HostServer {
 
     private static func serve(
         _ options: ServeOptions, _ served: ServedHost, _ place: ListenPlace,
-        _ manager: ServiceManager, _ ready: @escaping @Sendable (String) -> Void
+        _ files: Int, _ manager: ServiceManager, _ ready: @escaping @Sendable (String) -> Void
     ) async throws {
         let data = DataFolder(options.host.dataFolder)
         let keys = try data.keyStore()
@@ -62,7 +62,8 @@ package enum HostServer {
                 try served.approvalPage(data, authentication, log),
                 workflows,
             ] + (programs.map { [routes(of: $0, authentication, log)] } ?? []), log: log)
-        let listener = try HTTPListener.start(on: place, handler: handler)
+        let limits = HTTPLimits(served.configuration, files: files)
+        let listener = try HTTPListener.start(on: place, limits: limits, handler: handler)
         handler.metrics.include { [weak listener] in
             listener.map { HostGauges.listener($0.figures) } ?? []
         }

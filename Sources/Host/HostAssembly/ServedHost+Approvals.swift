@@ -1,4 +1,5 @@
 internal import Connectors
+internal import FlowModel
 internal import HTTPListener
 package import HostAPI
 package import Journal
@@ -18,6 +19,11 @@ extension ServedHost {
         _ run: RunID, _ step: StepPath, choice: String, by: String, comment: String?, seen: String
     ) async throws {
         try await service.decide(run, step, choice: choice, by: by, comment: comment, seen: seen)
+    }
+
+    /// What the owner of the host wrote.
+    var configuration: HostConfiguration {
+        service.host.library.configuration ?? HostConfiguration()
     }
 
     /// The page where people decide.

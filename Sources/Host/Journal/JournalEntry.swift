@@ -5,6 +5,7 @@ package import JSONValue
 package enum JournalEntry: Sendable {
     case runStarted(at: Moment, driver: Int64)
     case runSettled(RunSettlement)
+    /// Of several, the first counts.
     case runResponded(JSON)
     /// A step begins or goes on; its state becomes `running`.
     case stepStarted(StepIdentity, input: JSON?, at: Moment)

@@ -63,7 +63,9 @@ extension SQLiteJournal {
         case .runResponded(let response):
             let text = try stored(response, what: "the response")
             return { connection, run in
-                try connection.execute("UPDATE run SET response = ?2 WHERE number = ?1", run, text)
+                // Whoever waited has heard the first one, so it stays.
+                try connection.execute(
+                    "UPDATE run SET response = coalesce(response, ?2) WHERE number = ?1", run, text)
             }
         case .stepStarted(let identity, let input, let moment):
             return stepStarted(identity, input: input.map(storedInput) ?? .null, at: moment)

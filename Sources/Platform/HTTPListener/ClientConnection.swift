@@ -7,6 +7,7 @@ final class ClientConnection: Sendable {
     let number: UInt64
     let peer: HTTPPeer
     private let descriptor: Int32
+    private let counted = Atomic<Bool>(false)
 
     private struct State {
         var exchange: Exchange?
@@ -24,6 +25,12 @@ final class ClientConnection: Sendable {
         self.descriptor = descriptor
         self.peer = peer
         state = Mutex(State(deadline: deadline))
+    }
+
+    /// Whether it counts among those of its address.
+    var isCounted: Bool {
+        get { counted.load(ordering: .relaxed) }
+        set { counted.store(newValue, ordering: .relaxed) }
     }
 
     var exchange: Exchange? { state.withLock { $0.exchange } }
@@ -60,6 +67,15 @@ final class ClientConnection: Sendable {
             state.deadline = nil
             sluice_httpd_break(descriptor)
             return true
+        }
+    }
+
+    /// Ends the connection; the daemon finds it ended and cleans up.
+    func breakOff() {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            state.deadline = nil
+            sluice_httpd_break(descriptor)
         }
     }
 

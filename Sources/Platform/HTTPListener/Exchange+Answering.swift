@@ -2,24 +2,38 @@ internal import CMicroHTTPDShims
 internal import LinuxSystem
 internal import Synchronization
 
+/// Answers up to this are not counted among the bytes that are held.
+private let freeBytes = 64 << 10
+
 extension Exchange {
     /// Queues the answer; gives what `access` returns.
-    func send(_ answer: HTTPAnswer, _ handle: ConnectionHandle) -> Int {
+    func send(_ given: HTTPAnswer, _ handle: ConnectionHandle) -> Int {
+        let answer = held(given)
+        core.noteAnswering(connection)
         let closes = state.withLock { state in
             state.phase = .sent
             state.status = answer.status
             return state.closes || core.isDraining
         }
-        connection.setDeadline(nil)
         switch answer.body {
         case .bytes(let bytes):
+            // SECURITY: whoever takes an answer more slowly than this is cut off.
+            connection.setDeadline(.now + core.limits.time(toTake: bytes.count))
             let made = unsafe bytes.withUnsafeBufferPointer {
                 unsafe sluice_httpd_answer_bytes($0.baseAddress, $0.count)
             }
             return unsafe queue(made, answer, handle, closes)
         case .events(let produce):
+            connection.setDeadline(nil)
             return sendStream(produce, answer, handle, closes)
         }
+    }
+
+    /// The answer, or that there is no room for it: a slow client makes the host hold what it asked for.
+    private func held(_ answer: HTTPAnswer) -> HTTPAnswer {
+        guard case .bytes(let bytes) = answer.body, bytes.count > freeBytes else { return answer }
+        if hold(bytes.count) { return answer }
+        return HTTPRefusal.full.answer(id: id)
     }
 
     private func sendStream(
@@ -67,6 +81,7 @@ extension Exchange {
         } resume: {
             unsafe sluice_httpd_resume(handle.pointer)
         }
+        noteTaken(piece)
         switch piece {
         case .bytes(let bytes):
             for (index, byte) in bytes.enumerated() { unsafe space[index] = byte }
@@ -77,9 +92,28 @@ extension Exchange {
         }
     }
 
+    /// Moves the moment at which a client is cut off that does not take what the stream gives.
+    private func noteTaken(_ piece: HTTPStream.Piece) {
+        let deadline = state.withLock { state -> MonotonicInstant? in
+            switch piece {
+            case .later:
+                state.taking = nil
+                return nil
+            case .bytes(let bytes):
+                var taking = state.taking ?? (since: .now, bytes: 0)
+                taking.bytes += bytes.count
+                state.taking = taking
+                return taking.since + core.limits.time(toTake: taking.bytes)
+            case .end, .broken: return .now + core.limits.answerTime
+            }
+        }
+        connection.setDeadline(deadline)
+    }
+
     /// The daemon is done with the request, well or not.
     func complete(isComplete: Bool) {
         connection.setDeadline(.now + core.limits.idleTime)
+        core.noteWaiting(connection)
         let ended = state.withLock { state in
             let ended = state
             state.held = 0

@@ -68,7 +68,8 @@ extension Exchange {
         }
         switch core.handler.admit(request) {
         case .refuse(let answer): return refuse(answer, length, request, handle)
-        case .accept(let limit):
+        case .accept(let routeLimit):
+            let limit = min(routeLimit, core.limits.bodyBytes)
             guard (length ?? 0) <= limit else {
                 return refuse(
                     HTTPRefusal.tooLarge(limit).answer(id: id), length, request, handle)
@@ -149,7 +150,7 @@ extension Exchange {
     }
 
     /// Whether so many more bytes may be held.
-    private func hold(_ count: Int) -> Bool {
+    func hold(_ count: Int) -> Bool {
         guard core.hold(count) else { return false }
         state.withLock { $0.held += count }
         return true

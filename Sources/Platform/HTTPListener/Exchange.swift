@@ -33,6 +33,8 @@ final class Exchange: Sendable {
         /// Whether it counts as under way.
         var isWorking = false
         var stream: HTTPStream?
+        /// When the client began to take what the stream has to give, and how much of it is given.
+        var taking: (since: MonotonicInstant, bytes: Int)?
         var status = 0
         var closes = false
     }
@@ -56,6 +58,7 @@ final class Exchange: Sendable {
     /// Suspends the connection and lets the handler work.
     func startAnswering(_ request: HTTPRequest, _ handle: ConnectionHandle) {
         connection.setDeadline(nil)
+        core.noteAnswering(connection)
         unsafe sluice_httpd_suspend(handle.pointer)
         state.withLock { state in
             state.phase = .answering
@@ -107,7 +110,7 @@ extension HTTPRefusal {
     static let stopping = HTTPRefusal(
         status: 503, code: "stopping", message: "the host is stopping; try again", retryAfter: 5)
     static let full = HTTPRefusal(
-        status: 503, code: "too-many-bytes", message: "the host holds too many bodies; try again",
+        status: 503, code: "too-many-bytes", message: "the host holds too many bytes; try again",
         retryAfter: 1)
 
     static func tooLarge(_ limit: Int) -> HTTPRefusal {

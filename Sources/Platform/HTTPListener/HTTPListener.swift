@@ -41,8 +41,10 @@ internal import Synchronization
             throw ListenError(place: place.name, cause: error.description)
         }
         var settings = sluice_httpd_settings(
-            listener: socket, threads: 2, connections: UInt32(clamping: max(2, limits.connections)),
-            connections_per_address: UInt32(clamping: max(0, limits.connectionsPerPeer)),
+            listener: socket, threads: 2,
+            // Room for those that were told to go and have not gone; who has to is decided here.
+            connections: UInt32(clamping: max(2, limits.connections) + 1024),
+            connections_per_address: 0,
             idle_seconds: UInt32(clamping: max(1, limits.idleTime.components.seconds)),
             memory: max(4096, limits.headBytes))
         guard let daemon = unsafe sluice_httpd_start(&settings, core.callbacks) else {

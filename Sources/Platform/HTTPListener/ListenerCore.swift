@@ -6,7 +6,9 @@ internal import Synchronization
 /// What the daemon's threads, the watch and the handlers' tasks share.
 @safe final class ListenerCore: @unchecked Sendable {
     private struct State {
-        var connections: [UInt64: ClientConnection] = [:]
+        var crowd: ConnectionCrowd
+        /// Told to go; the daemon has not closed them yet.
+        var leaving: [UInt64: ClientConnection] = [:]
         var next: UInt64 = 1
         var working = 0
         var cutOff = 0
@@ -18,7 +20,7 @@ internal import Synchronization
     /// Told to C; allocated here and freed with the core.
     let callbacks: UnsafeMutablePointer<sluice_httpd_callbacks>
     private let watcher: Int32
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let held = Atomic<Int>(0)
     private let drains = Atomic<Bool>(false)
     private let stops = Atomic<Bool>(false)
@@ -27,6 +29,7 @@ internal import Synchronization
     init(handler: any HTTPHandler, limits: HTTPLimits) throws(Errno) {
         self.handler = handler
         self.limits = limits
+        state = Mutex(State(crowd: ConnectionCrowd(limits)))
         watcher = sluice_httpd_watcher()
         if watcher < 0 { throw Errno(errno) }
         unsafe callbacks = UnsafeMutablePointer<sluice_httpd_callbacks>.allocate(capacity: 1)
@@ -43,7 +46,7 @@ internal import Synchronization
 
     var isDraining: Bool { drains.load(ordering: .acquiring) }
     var isStopping: Bool { stops.load(ordering: .acquiring) }
-    var connections: Int { state.withLock { $0.connections.count } }
+    var connections: Int { state.withLock { $0.crowd.count } }
     var working: Int { state.withLock { $0.working } }
 
     func hold(_ count: Int) -> Bool {
@@ -61,7 +64,7 @@ internal import Synchronization
         let heldBytes = held.load(ordering: .relaxed)
         return state.withLock { state in
             ListenerFigures(
-                connections: state.connections.count, mostConnections: limits.connections,
+                connections: state.crowd.count, mostConnections: limits.connections,
                 accepted: Int(state.next - 1), cutOff: state.cutOff, malformed: state.malformed,
                 underWay: state.working, heldBytes: heldBytes)
         }
@@ -83,33 +86,53 @@ internal import Synchronization
     func endWatch() { isWatchOver.store(true, ordering: .releasing) }
 
     private var allConnections: [ClientConnection] {
-        state.withLock { Array($0.connections.values) }
+        state.withLock { $0.crowd.all + $0.leaving.values }
     }
 
     // MARK: The daemon's calls
 
     func open(_ descriptor: Int32, _ peer: HTTPPeer) -> ClientConnection {
-        let connection = state.withLock { state in
+        let isExempt = peer == .unix || limits.isExempt(peer)
+        let (connection, leaving) = state.withLock { state in
             let connection = ClientConnection(
                 number: state.next, descriptor: descriptor, peer: peer,
                 until: .now + limits.headTime)
             state.next += 1
-            state.connections[connection.number] = connection
-            return connection
+            let leaving = state.crowd.enter(connection, isExempt: isExempt)
+            if let leaving {
+                state.leaving[leaving.number] = leaving
+                state.cutOff += 1
+            }
+            return (connection, leaving)
         }
-        connection.watch(with: watcher)
+        leaving?.breakOff()
+        if leaving !== connection { connection.watch(with: watcher) }
         return connection
+    }
+
+    /// The connection's request is whole; from now on it may take its time.
+    func noteAnswering(_ connection: ClientConnection) {
+        state.withLock { $0.crowd.answer(connection) }
+    }
+
+    /// A request begins on the connection, or the next one is awaited.
+    func noteWaiting(_ connection: ClientConnection) {
+        state.withLock { $0.crowd.wait(connection) }
     }
 
     func close(_ connection: ClientConnection) {
         connection.close(watcher: watcher)
-        state.withLock { _ = $0.connections.removeValue(forKey: connection.number) }
+        state.withLock { state in
+            state.crowd.leave(connection)
+            state.leaving[connection.number] = nil
+        }
     }
 
     func begin(_ target: String, on connection: ClientConnection) -> Exchange {
         let exchange = Exchange(
             id: RequestID.make(), target: target, connection: connection, core: self)
         connection.begin(exchange, until: .now + limits.headTime)
+        noteWaiting(connection)
         return exchange
     }
 
@@ -124,7 +147,7 @@ internal import Synchronization
                 return unsafe sluice_httpd_watch_wait(watcher, base, 250)
             }
             for token in tokens.prefix(max(0, Int(count))) {
-                state.withLock { $0.connections[token] }?.noticeGone()
+                state.withLock { $0.crowd[token] ?? $0.leaving[token] }?.noticeGone()
             }
             // A full batch means that more wait.
             if count < 64 { breakExpired() }

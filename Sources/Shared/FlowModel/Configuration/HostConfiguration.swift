@@ -15,6 +15,7 @@ package struct HostConfiguration: Sendable, Hashable {
     package var retention: Duration
     package var queue: QueueRule
     package var sandbox: SandboxRule
+    package var limits = ConnectionLimits()
     /// Addresses or networks (or `unix`) whose `X-Forwarded-For` is believed.
     package var trustedProxies: [String]
     /// Where the host is reached from outside, such as `https://sluice.example.com`.

@@ -69,7 +69,7 @@ struct HostConfigurationReader {
 
     static let keys = [
         "connections", "vars", "egress", "packages", "trusted-proxies", "public-url", "retention",
-        "grants", "queue", "sandbox", "workflow-api", "telemetry", "seal-key",
+        "grants", "queue", "sandbox", "workflow-api", "telemetry", "seal-key", "limits",
     ]
 
     func read(_ root: YAMLNode, path: String?) -> (HostConfiguration?, sound: [Connection]) {
@@ -106,6 +106,7 @@ struct HostConfigurationReader {
             faults.add(node, "'seal-key' takes an absolute path, not '\(path)'")
         }
         configuration.telemetry = readTelemetry(fields, configuration.connections)
+        configuration.limits = readLimits(fields)
         configuration.grants = readGrants(fields, configuration)
         return (configuration, connections.all.filter { connections.sound.contains($0.name) })
     }

@@ -95,7 +95,9 @@ extension FlowSession {
                 node, of: "'deliver' of \(context.fields.owner)",
                 known: ["uses", "connection", "with"], faults: faults)
         else { return nil }
-        return readUse(use, node: context.name, place: context.place)
+        return readUse(
+            use, node: context.name,
+            place: context.place.adding("approval", words: "'deliver' of \(context.fields.owner)"))
     }
 
     private func readCovers(_ fields: Fields) -> [String] {

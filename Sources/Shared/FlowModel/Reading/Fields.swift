@@ -103,6 +103,28 @@ struct Fields {
         }
     }
 
+    /// An amount of bytes, such as `32 KiB`.
+    func size(_ key: String, in range: ClosedRange<ByteCount>) -> ByteCount? {
+        guard let node = self[key] else { return nil }
+        guard let text = node.scalarText, node.scalar != .null else {
+            wrongType(node, key, "a size", hint: "write it like '32 KiB'")
+            return nil
+        }
+        do {
+            let size = try ByteCount(quantity: text)
+            guard range.contains(size) else {
+                let limits =
+                    "\(range.lowerBound.quantityText) to \(range.upperBound.quantityText)"
+                faults.add(node, "'\(key)' in \(owner) must be \(limits), not \(text)")
+                return nil
+            }
+            return size
+        } catch {
+            faults.add(node, "'\(key)' in \(owner): \(error.message)")
+            return nil
+        }
+    }
+
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let node = self[key] else { return nil }
         guard case .integer(let number)? = node.scalar else {

@@ -18,6 +18,7 @@ extension FlowSession {
                 }
                 if root == "inputs" { checkInput(path, expression, isLonePath, place) }
                 if root == "vars" { checkVariable(path, expression) }
+                if root == "approval" { checkApproval(path) }
             }
         }
     }
@@ -32,6 +33,7 @@ extension FlowSession {
         case "tool": hint = "'tool' is there only in a tool of a model's node"
         case "body", "headers", "query": hint = "write trigger.\(root)"
         case "inputs", "trigger": hint = "a webhook reads body, headers and query"
+        case "approval": hint = "'approval' is there only in 'deliver'"
         case "secrets", "secret", "env": hint = "secrets stand in connections (sluice.yaml) only"
         case _ where nodeNames.contains(root): hint = "write nodes.\(root).output"
         case _ where inputNames.contains(root): hint = "write inputs.\(root)"
@@ -109,6 +111,25 @@ extension FlowSession {
             hint: place.isCredential
                 ? "write ${{ inputs.\(name) }} and nothing else"
                 : "only credential parameters of operations may read it")
+    }
+
+    /// What `deliver` reads of the question that it sends.
+    private func checkApproval(_ path: PathSyntax) {
+        let known = ["url", "ask", "choices", "who", "risk", "expires"]
+        guard let first = path.steps.first, case .member(let name) = first else { return }
+        guard known.contains(name) else {
+            faults.add(
+                path.stepLocations[0], name, "an approval has no '\(name)'",
+                hint: Nearest.hint(for: name, among: known))
+            return
+        }
+        guard name == "url", let configuration = surroundings.configuration,
+            configuration.publicURL == nil
+        else { return }
+        faults.add(
+            path.stepLocations[0], name,
+            "this host does not know where people reach it, so there is no address to send",
+            hint: "add 'public-url: https://…' to sluice.yaml")
     }
 
     private func checkVariable(_ path: PathSyntax, _ expression: Expression) {
