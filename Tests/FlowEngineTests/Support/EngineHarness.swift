@@ -43,7 +43,8 @@ struct EngineHarness {
                 openBundle: TestFlows.open,
                 makeMark: { "\($0.flow)/\($0.node)/\($0.itemKey ?? "-")/\($0.once)" },
                 hasNetwork: { $0.text == "fetch" },
-                approvalAddress: { "https://host/\($0)/\($1)" }, limits: limits, controlInterval: nil,
+                approvalAddress: { "https://host/\($0)/\($1)" }, limits: limits,
+                controlInterval: nil,
                 parksTimersBeyond: parksTimersBeyond, clock: clock, chance: { 0.5 }))
     }
 
