@@ -12,7 +12,7 @@ import serve_support
 from serve_support import ServeTestCase
 
 # What a machine says that has a layer less than others is not asked here.
-WELL = ["ok", "starting", "degraded"]
+WELL = ["ok", "degraded"]
 SAID_ONCE = "nothing is taken or begun"
 SAID_AFTERWARDS = "the journal can be written again"
 
