@@ -69,7 +69,11 @@ extension RunDrive {
         } catch {
             guard case .tooLarge = error else { throw error }
             let failure = StepFailure(kind: "output", message: error.description)
-            return try await fail(step, failure, done.entries)
+            // What is too large may be the answer itself: it would be so again.
+            let entries = done.entries.filter { entry in
+                if case .runResponded = entry { false } else { true }
+            }
+            return try await fail(step, failure, entries)
         }
         if case .respond = step.node.work { emit(.responded(output)) }
         emit(.step(step.identity, .succeeded, error: nil, reason: nil))
