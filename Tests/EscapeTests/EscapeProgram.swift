@@ -44,7 +44,15 @@ struct EscapeProgram: Sendable, Hashable {
     }
 
     /// Shorter than what the programs of `cpu` try to run for.
-    var timeout: Duration { category == "cpu" ? .milliseconds(150) : .seconds(20) }
+    ///
+    /// Filling memory takes a while on a machine that has other things to do.
+    var timeout: Duration {
+        switch category {
+        case "cpu": .milliseconds(150)
+        case "memory": .seconds(55)
+        default: .seconds(20)
+        }
+    }
 
     /// The programs of `memory` want more than the small limit of their engine.
     var isSmall: Bool { category == "memory" }

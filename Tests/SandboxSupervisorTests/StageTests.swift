@@ -47,7 +47,7 @@ extension ScriptRuns {
             Step(call: "getrandom", words: "seed the generators of a script"),
             Step(call: "socket", error: 13, words: "see that refused calls are refused"),
             Step(call: "syscall:59", error: 13, words: "see that refused calls are refused"),
-            Step(call: "syscall:212", words: "say that a script is ready"),
+            Step(call: "syscall:148", words: "say that a script is ready"),
         ]
 
         /// Becoming another user makes some calls once more.

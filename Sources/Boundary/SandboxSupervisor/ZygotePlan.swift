@@ -87,7 +87,7 @@ struct ZygotePlan: Sendable {
         do {
             return try SeccompFilter.compile(
                 defaultAction: .allow,
-                rules: ["lookup_dcookie", "exit_group"].map {
+                rules: ["sched_rr_get_interval", "exit_group"].map {
                     FilterRule(call: $0, conditions: [], action: .notify)
                 } + [NodeStart.readyRule])
         } catch {

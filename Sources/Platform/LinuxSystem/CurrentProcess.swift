@@ -18,6 +18,16 @@ package enum CurrentProcess {
         return words != ["0", "0", "4294967295"]
     }
 
+    /// Whether somebody put a filter of system calls around this program: a container engine, systemd.
+    ///
+    /// `Seccomp: 2` in proc_pid_status(5).
+    package static var isUnderFilter: Bool {
+        guard let file = try? Descriptor.open("/proc/self/status"),
+            let bytes = try? file.readStart(upTo: 16384)
+        else { return false }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains("Seccomp:\t2")
+    }
+
     package static var pid: Int32 { getpid() }
 
     /// Becomes an ordinary user for good, with the group of the same number and no other.

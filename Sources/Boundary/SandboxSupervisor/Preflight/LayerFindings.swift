@@ -56,10 +56,20 @@ struct LayerFindings {
         finding(
             "namespaces", ["namespaces"],
             holds: "a script has a root, network, ids and processes of its own",
-            fails: "a script shares the host's network and process numbers, behind the filter",
-            remedy: "allow user namespaces (sysctl user.max_user_namespaces, "
-                + "kernel.apparmor_restrict_unprivileged_userns=0, or the container's profile)")
+            fails: Self.sharedWorld, remedy: Self.namespaceRemedy)
     }
+
+    private static let sharedWorld =
+        "a script shares the host's network and process numbers, behind the filter"
+    private static let namespaceRemedy =
+        "allow user namespaces (sysctl user.max_user_namespaces, "
+        + "kernel.apparmor_restrict_unprivileged_userns=0, or the container's profile)"
+
+    /// In the place of what the probe found, where a zygote could do less than the probe.
+    static let namespacesRefused = PreflightFinding(
+        layer: "namespaces", state: .missing, summary: sharedWorld,
+        detail: "the kernel makes some of them here, and a zygote was refused the others",
+        remedy: namespaceRemedy)
 
     private var identity: PreflightFinding {
         finding(

@@ -32,9 +32,17 @@ package enum Preflight {
             let smallest = profiles.filter { $0.language == .python && $0.network == "none" }
                 .min { $0.limits.memory.bytes < $1.limits.memory.bytes }
             if let profile = smallest {
-                findings += await LayerTrial(
+                let tried = await LayerTrial(
                     configuration: configuration, profile: profile, canary: canary
                 ).findings()
+                if !tried.contains(where: { $0.layer == "private-root" }),
+                    let probed = findings.firstIndex(where: {
+                        $0.layer == "namespaces" && $0.state == .enforced
+                    })
+                {
+                    findings[probed] = LayerFindings.namespacesRefused
+                }
+                findings += tried
             }
             findings += await trials(profiles, configuration, canary)
             canary.remove()

@@ -85,7 +85,7 @@ def main(case):
         return {"honest": True}
     if case == "ready again":
         import ctypes
-        ctypes.CDLL(None).syscall(212, 0x53C1CE, 0, 0)
+        ctypes.CDLL(None).syscall(148, 0x59444145, 0, 0)
         return "lived on"
     if case == "zeros":
         os.write(3, b"\0" * 65536)
