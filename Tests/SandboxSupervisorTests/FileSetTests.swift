@@ -32,7 +32,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "cannot find the files for profile 'pure': "
+                == "cannot find the modules for profile 'pure': "
                 + "'/usr/lib/python3/dist-packages/pytz' of the set 'pandas' is not there; "
                 + "no line of the script has run; install it with 'apt-get install python3-pandas'")
     }

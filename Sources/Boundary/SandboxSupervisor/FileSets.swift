@@ -13,6 +13,11 @@ struct FileSets: Sendable, Hashable {
     /// What a zygote finds in its environment beside what its language needs.
     private(set) var environment: [String] = []
 
+    private static let optionalAct = "find the modules"
+
+    /// Whether this host lacks modules that only some profiles need, which is no failure of a layer.
+    static func isMissing(_ error: SandboxSetupError) -> Bool { error.act == optionalAct }
+
     /// Throws when the host lacks a set, or there is none of that name.
     ///
     /// `exists` is for tests.
@@ -29,7 +34,8 @@ struct FileSets: Sendable, Hashable {
             let content = Self.content(of: set, for: profile.language)
             for path in content.paths where !exists(path) {
                 throw SandboxSetupError(
-                    act: "find the files", profile: profile.name,
+                    act: set.isOptional ? Self.optionalAct : "find the files",
+                    profile: profile.name,
                     cause: "'\(path)' of the set '\(name)' is not there",
                     hint: "install it with 'apt-get install \(content.package)'")
             }

@@ -9,6 +9,14 @@ package enum FileSet: String, Sendable, Hashable, CaseIterable {
     case numpy
     case pandas
 
+    /// Whether a host may do without: modules that are packages of the distribution.
+    package var isOptional: Bool {
+        switch self {
+        case .runtimeLibrary, .zoneinfo, .certificates: false
+        case .httpClients, .numpy, .pandas: true
+        }
+    }
+
     /// What to call it in a sentence.
     package var words: String {
         switch self {

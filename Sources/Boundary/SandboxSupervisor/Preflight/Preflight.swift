@@ -71,13 +71,16 @@ package enum Preflight {
         var findings: [PreflightFinding] = []
         for profile in profiles {
             let trial = SandboxTrial(supervisor: supervisor, profile: profile, canary: canary)
-            findings.append(finding(trialName(profile), await trial.run()))
+            findings.append(
+                finding(trialName(profile), await trial.run(), needing: ownNeed(of: profile)))
         }
         await supervisor.stop()
         return findings
     }
 
-    private static func finding(_ name: String, _ result: SandboxTrial.Result) -> PreflightFinding {
+    private static func finding(
+        _ name: String, _ result: SandboxTrial.Result, needing what: String
+    ) -> PreflightFinding {
         switch result {
         case .held(let detail):
             PreflightFinding(
@@ -92,10 +95,15 @@ package enum Preflight {
         case .notInstalled(let cause, let remedy):
             PreflightFinding(
                 layer: name, state: .degraded,
-                summary: "not used: without Node.js the scripts that need it do not start, and "
+                summary: "not used: without \(what) the scripts that need it do not start, and "
                     + "all others do",
                 detail: cause, remedy: remedy)
         }
+    }
+
+    /// What only scripts of that profile need.
+    private static func ownNeed(of profile: ResolvedProfile) -> String {
+        profile.runsNode ? "Node.js" : "its modules"
     }
 
     private static func trialName(_ profile: ResolvedProfile) -> String {
@@ -115,7 +123,7 @@ package enum Preflight {
         guard !findings.contains(where: { $0.layer == trial && $0.state == .degraded }) else {
             return ProfileReadiness(
                 profile: profile.name, language: profile.language, state: .unavailable,
-                lacking: ["Node.js"])
+                lacking: [ownNeed(of: profile)])
         }
         let missing = Set(findings.filter { $0.state == .missing }.map(\.layer))
         let required =

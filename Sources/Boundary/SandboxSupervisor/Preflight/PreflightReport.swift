@@ -29,7 +29,7 @@ package struct ProfileReadiness: Sendable, Hashable {
         case degraded
         /// A layer that the profile requires is missing: its scripts do not start.
         case refused
-        /// The program that the profile runs is not installed: its scripts do not start.
+        /// The program or the modules of the profile are not installed: its scripts do not start.
         case unavailable
     }
 
@@ -49,8 +49,8 @@ package struct PreflightReport: Sendable, Hashable {
     /// Settings of the machine that decide nothing here, but that its owner should know.
     package let settings: String
 
-    /// Whether every profile can start in every language that it serves, but for one whose program is not
-    /// installed.
+    /// Whether every profile can start in every language that it serves, but for one whose program or modules
+    /// are not installed.
     package var isReady: Bool { profiles.allSatisfy { $0.state != .refused } }
 
     package var json: JSON {

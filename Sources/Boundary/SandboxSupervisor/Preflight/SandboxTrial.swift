@@ -15,7 +15,7 @@ struct SandboxTrial {
         case held(String)
         /// The first promise that was not kept.
         case broken(String)
-        /// The program that this profile runs is not on this host; cause and remedy.
+        /// What only this profile needs is not on this host: a program, or modules; cause and remedy.
         case notInstalled(cause: String, remedy: String)
     }
 
@@ -31,7 +31,9 @@ struct SandboxTrial {
             if let fault { return .broken(fault) }
             return .held(
                 "honest, curious, runaway, sleeping and greedy scripts were tried, and \(count)")
-        } catch let error as SandboxSetupError where NodeProgram.isMissing(error) {
+        } catch let error as SandboxSetupError
+            where NodeProgram.isMissing(error) || FileSets.isMissing(error)
+        {
             return .notInstalled(cause: error.cause, remedy: error.hint)
         } catch {
             return .broken("\(error)")
